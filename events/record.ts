@@ -54,6 +54,8 @@ export type RecordOf<T extends EventType> = Extract<EventRecord, { type: T }>
 /** What a fold needs to know of an event that may not be on disk yet: everything but its seals. */
 export type UnsealedRecord = Pick<Envelope, 'offset' | 'id' | 'projectId' | 'at' | 'actor'> & DomainEvent
 
+export type UnsealedOf<T extends EventType> = Extract<UnsealedRecord, { type: T }>
+
 /**
  * A place between two records: `offset` is that of the next record, `hash` that of the one before it. The start of every
  * log is `{offset: 0, hash: genesis}`.

@@ -28,6 +28,8 @@ export const SessionChanges = z
     env: z.record(z.string(), z.string().nullable()),
     metadata: JsonObject,
     completedAt: Instant,
+    /** Only where linking and unlinking would leave the tasks in another order than the one asked for. */
+    taskIds: z.array(TaskId),
   })
   .partial()
 export type SessionChanges = z.infer<typeof SessionChanges>

@@ -24,7 +24,12 @@ const TaskFields = z.object({
   agentIds: z.array(z.string()),
 })
 
-export const TaskChanges = TaskFields.extend({ startedAt: Instant, completedAt: Instant }).partial()
+export const TaskChanges = TaskFields.extend({
+  startedAt: Instant,
+  completedAt: Instant,
+  /** Only where linking and unlinking would leave the sessions in another order than the one asked for. */
+  sessionIds: z.array(SessionId),
+}).partial()
 export type TaskChanges = z.infer<typeof TaskChanges>
 
 export const TaskCreated = event(

@@ -1,0 +1,102 @@
+import type {
+  Project,
+  ProjectId,
+  Session,
+  SessionId,
+  SessionStatus,
+  Task,
+  TaskId,
+  TaskStatus,
+} from '../events/index.ts'
+import type { Change } from './change.ts'
+import { type IndexKeys, Table } from './table.ts'
+
+/** Key of the index `group`: the tasks under one parent that have one status. */
+export const taskGroup = (parentId: TaskId | null, status: TaskStatus): string => `${parentId ?? ''}/${status}`
+/** Key of the index `group`: the sessions on one task that have one status. */
+export const sessionGroup = (taskId: TaskId, status: SessionStatus): string => `${taskId}/${status}`
+
+type TaskIndex = 'group' | 'status' | 'dependency'
+const taskKeys: IndexKeys<Task, TaskIndex> = {
+  group: (task) => [taskGroup(task.parentId, task.status)],
+  status: (task) => [task.status],
+  dependency: (task) => task.dependencies,
+}
+
+type SessionIndex = 'group' | 'status'
+const sessionKeys: IndexKeys<Session, SessionIndex> = {
+  group: (session) => session.taskIds.map((taskId) => sessionGroup(taskId, session.status)),
+  status: (session) => [session.status],
+}
+
+export type ProjectTable = Table<ProjectId, Project, never>
+export type TaskTable = Table<TaskId, Task, TaskIndex>
+export type SessionTable = Table<SessionId, Session, SessionIndex>
+
+/**
+ * All that is true in one project: the project itself, its tasks, its sessions. A state lies over nothing, or is a layer
+ * of changes over another one.
+ */
+export class ProjectState {
+  readonly project: ProjectTable
+  readonly task: TaskTable
+  readonly session: SessionTable
+
+  constructor(below?: ProjectState) {
+    this.project = below?.project.layer() ?? new Table({}, [])
+    this.task = below?.task.layer() ?? new Table(taskKeys, ['group', 'status', 'dependency'])
+    this.session = below?.session.layer() ?? new Table(sessionKeys, ['group', 'status'])
+  }
+
+  /** An empty layer of changes over this state. */
+  layer(): ProjectState {
+    return new ProjectState(this)
+  }
+
+  /** Takes over what the event at `offset` changed. */
+  apply(changes: readonly Change[], offset: number): void {
+    for (const change of changes) {
+      switch (change.kind) {
+        case 'project':
+          put(this.project, change, offset)
+          break
+        case 'task':
+          put(this.task, change, offset)
+          break
+        case 'session':
+          put(this.session, change, offset)
+          break
+        default:
+          change satisfies never
+      }
+    }
+  }
+
+  /** For a layer: what the event at `offset` changed is now true below; only later changes stay. */
+  settle(changes: readonly Change[], offset: number): void {
+    for (const change of changes) {
+      switch (change.kind) {
+        case 'project':
+          this.project.settle(change.id, offset)
+          break
+        case 'task':
+          this.task.settle(change.id, offset)
+          break
+        case 'session':
+          this.session.settle(change.id, offset)
+          break
+        default:
+          change satisfies never
+      }
+    }
+  }
+}
+
+const put = <Id extends string, T, Name extends string>(
+  table: Table<Id, T, Name>,
+  { id, after }: { readonly id: Id; readonly after: T | undefined },
+  offset: number,
+): void => {
+  if (after === undefined) table.delete(id, offset)
+  else table.set(id, after, offset)
+}

@@ -1,0 +1,134 @@
+/** An entity with the offsets that its place in the log gives it. */
+export interface Row<T> {
+  readonly entity: T
+  /** Offset of the last event that changed it: its version. */
+  readonly version: number
+  /** Offset of the event that created it: its place in creation order. */
+  readonly created: number
+}
+
+/** In a layer: hides a row of the table below since the event at `version`. */
+interface Deleted {
+  readonly version: number
+}
+
+/** For each index, under which keys an entity stands in it. */
+export type IndexKeys<T, Name extends string> = Readonly<Record<Name, (entity: T) => readonly string[]>>
+
+type Buckets<Id> = Map<string, Set<Id>>
+
+/**
+ * Entities by id, with indexes that are kept in step. A table may lie over another: it then shows the other's rows except
+ * where it has its own, which is how changes that are not durable yet lie over those that are.
+ */
+export class Table<Id extends string, T, Name extends string> {
+  readonly #rows = new Map<Id, Row<T> | Deleted>()
+  readonly #keys: IndexKeys<T, Name>
+  readonly #names: readonly Name[]
+  readonly #buckets = new Map<Name, Buckets<Id>>()
+  readonly #base: Table<Id, T, Name> | undefined
+
+  constructor(keys: IndexKeys<T, Name>, names: readonly Name[], base?: Table<Id, T, Name>) {
+    this.#keys = keys
+    this.#names = names
+    this.#base = base
+    for (const name of names) this.#buckets.set(name, new Map())
+  }
+
+  /** An empty table over this one. */
+  layer(): Table<Id, T, Name> {
+    return new Table(this.#keys, this.#names, this)
+  }
+
+  /** How many entities there are; for a layer, found by going over its own rows, which are few. */
+  get size(): number {
+    if (this.#base === undefined) return this.#rows.size
+    let size = this.#base.size
+    for (const [id, own] of this.#rows) size += Number('created' in own) - Number(this.#base.get(id) !== undefined)
+    return size
+  }
+
+  get(id: Id): Row<T> | undefined {
+    const own = this.#rows.get(id)
+    if (own === undefined) return this.#base?.get(id)
+    return 'created' in own ? own : undefined
+  }
+
+  /** Rows in creation order. Only for a table that lies over no other. */
+  *rows(): Iterable<Row<T>> {
+    for (const row of this.#rows.values()) if ('created' in row) yield row
+  }
+
+  /** Ids under a key of an index, in no particular order. */
+  *find(name: Name, key: string): Iterable<Id> {
+    if (this.#base !== undefined) {
+      for (const id of this.#base.find(name, key)) if (!this.#rows.has(id)) yield id
+    }
+    yield* this.#buckets.get(name)?.get(key) ?? []
+  }
+
+  /** Puts in what an entity is since the event at `version`. */
+  set(id: Id, entity: T, version: number): void {
+    const created = this.get(id)?.created ?? version
+    this.#unindex(id)
+    this.#rows.set(id, { entity, version, created })
+    for (const name of this.#names) this.#add(name, id, this.#keys[name](entity))
+  }
+
+  delete(id: Id, version: number): void {
+    this.#unindex(id)
+    if (this.#base === undefined) this.#rows.delete(id)
+    else this.#rows.set(id, { version })
+  }
+
+  /** Changes a row's entity in place. Only while nobody else can hold the entity: on rebuild. */
+  mutate(id: Id, version: number, change: (entity: T) => void): void {
+    const row = this.#rows.get(id)
+    if (row === undefined || !('created' in row)) return
+    const before = this.#names.map((name) => this.#keys[name](row.entity))
+    change(row.entity)
+    this.#rows.set(id, { entity: row.entity, version, created: row.created })
+    this.#names.forEach((name, i) => {
+      const after = this.#keys[name](row.entity)
+      const old = before[i] ?? []
+      if (sameKeys(old, after)) return
+      this.#remove(name, id, old)
+      this.#add(name, id, after)
+    })
+  }
+
+  /** For a layer: the table below has taken over the event at `version`, so only later changes stay in this one. */
+  settle(id: Id, version: number): void {
+    const own = this.#rows.get(id)
+    if (own === undefined || own.version > version) return
+    this.#unindex(id)
+    this.#rows.delete(id)
+  }
+
+  #unindex(id: Id): void {
+    const own = this.#rows.get(id)
+    if (own === undefined || !('created' in own)) return
+    for (const name of this.#names) this.#remove(name, id, this.#keys[name](own.entity))
+  }
+
+  #add(name: Name, id: Id, keys: readonly string[]): void {
+    const buckets = this.#buckets.get(name)
+    for (const key of keys) {
+      const bucket = buckets?.get(key)
+      if (bucket === undefined) buckets?.set(key, new Set([id]))
+      else bucket.add(id)
+    }
+  }
+
+  #remove(name: Name, id: Id, keys: readonly string[]): void {
+    const buckets = this.#buckets.get(name)
+    for (const key of keys) {
+      const bucket = buckets?.get(key)
+      bucket?.delete(id)
+      if (bucket?.size === 0) buckets?.delete(key)
+    }
+  }
+}
+
+const sameKeys = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b || (a.length === b.length && a.every((key, i) => key === b[i]))

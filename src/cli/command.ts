@@ -1,0 +1,42 @@
+import type { Env } from '../config.ts'
+
+/** Where text goes. Both streams of a process are one. */
+export interface TextOutput {
+  write(text: string): unknown
+}
+
+/** All that a command may know of the process that it runs in. */
+export interface CommandInput {
+  /** The words after the command's name. */
+  readonly argv: readonly string[]
+  readonly env: Env
+  /** The home directory of the user. */
+  readonly home: string
+  readonly stdout: TextOutput
+  readonly stderr: TextOutput
+}
+
+/** One option, as help shows it: how it is written, then a paragraph of lines. */
+export interface OptionHelp {
+  readonly usage: string
+  readonly lines: readonly string[]
+}
+
+export interface Example {
+  readonly line: string
+  readonly says: string
+}
+
+/** A command is data: the shell finds it by name, shows its help, and runs it. */
+export interface Command {
+  /** One word or several: `serve`, `log verify`. */
+  readonly name: string
+  /** One line, for the list of commands. */
+  readonly summary: string
+  /** What follows the name, such as `[options]`. */
+  readonly usage: string
+  readonly options: readonly OptionHelp[]
+  readonly examples: readonly Example[]
+  /** Answers the exit code. Refuses by throwing: an AppError is shown with its exit code, anything else as unexpected. */
+  readonly run: (input: CommandInput) => Promise<number>
+}

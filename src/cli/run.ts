@@ -1,0 +1,70 @@
+import { wantsDebug } from '../config.ts'
+import { AppError, toAppError } from '../errors.ts'
+import type { Command, CommandInput, TextOutput } from './command.ts'
+import { explainFailure } from './failure.ts'
+import { commandHelp, commandList, defaultCommand, overview, program } from './help.ts'
+
+/** The process, its commands and its version. `argv` is every word after the program's name. */
+export interface Shell extends CommandInput {
+  readonly commands: readonly Command[]
+  readonly version: string
+}
+
+/** Does what the words ask for and answers the exit code. It never rejects: errors become lines on standard error. */
+export const runCli = (shell: Shell): Promise<number> => attempt(shell, undefined, () => dispatch(shell))
+
+const dispatch = async (shell: Shell): Promise<number> => {
+  const { argv, commands, version, stdout } = shell
+  const [first] = argv
+  if (first === '--version') return say(stdout, `${version}\n`)
+  if (first === 'help' && argv.length > 1) return say(stdout, commandHelp(find(commands, argv.slice(1)).command))
+  if (first === 'help' || isHelpFlag(first)) return say(stdout, overview(commands, version))
+  const { command, rest } = find(
+    commands,
+    first === undefined || first.startsWith('-') ? [defaultCommand, ...argv] : argv,
+  )
+  if (rest.some(isHelpFlag)) return say(stdout, commandHelp(command))
+  const { env, home, stderr } = shell
+  return attempt(shell, command.name, () => command.run({ argv: rest, env, home, stdout, stderr }))
+}
+
+const attempt = async (
+  { argv, env, stderr }: Shell,
+  command: string | undefined,
+  action: () => Promise<number>,
+): Promise<number> => {
+  try {
+    return await action()
+  } catch (error) {
+    stderr.write(explainFailure(error, { command, debug: wantsDebug({ env, argv }) }))
+    return toAppError(error).exitCode
+  }
+}
+
+const say = (output: TextOutput, text: string): number => {
+  output.write(text)
+  return 0
+}
+
+const isHelpFlag = (word: string | undefined): boolean => word === '--help' || word === '-h'
+
+interface Found {
+  readonly command: Command
+  readonly rest: readonly string[]
+}
+
+/** The command with the longest name that the words begin with, so that `log verify` goes before `log`. */
+const find = (commands: readonly Command[], words: readonly string[]): Found => {
+  const [command] = commands
+    .filter(({ name }) => name.split(' ').every((part, index) => part === words[index]))
+    .sort((a, b) => b.name.length - a.name.length)
+  if (command === undefined) throw unknownCommand(commands, words)
+  return { command, rest: words.slice(command.name.split(' ').length) }
+}
+
+const unknownCommand = (commands: readonly Command[], [first = '']: readonly string[]): AppError => {
+  const group = commands.filter(({ name }) => name.startsWith(`${first} `))
+  const [problem, known] =
+    group.length > 0 ? [`"${first}" needs one of its commands`, group] : [`"${first}" is not a command`, commands]
+  return new AppError('VALIDATION_ERROR', `${problem}. ${program} knows:\n${commandList(known)}`)
+}

@@ -1,0 +1,56 @@
+import type { DomainEvent } from '../../events/index.ts'
+import type { ProjectState } from '../../projections/index.ts'
+import type { Command, Moment } from './command.ts'
+import { existingProject } from './existing.ts'
+import { linkTask, unlinkTask } from './links.ts'
+import { createProject, deleteProject, updateProject } from './project.ts'
+import { addSessionEvent, createSession, deleteSession, updateSession } from './session.ts'
+import { spawnSession } from './spawn.ts'
+import { createSubtask, deleteSubtask, updateSubtask } from './subtask.ts'
+import { addTimelineEntry, createTask, deleteTask, updateTask } from './task.ts'
+
+/**
+ * What happens when a project is asked to change: one event, or nothing when the command would change nothing. `state`
+ * includes changes that are not durable yet. Throws AppError when a rule refuses the command; every rule beyond the form of
+ * a request is in this folder. Same command, state and moment: same decision.
+ */
+export const decide = (command: Command, state: ProjectState, moment: Moment): DomainEvent | undefined => {
+  if (command.type === 'create-project') return createProject(command)
+  const project = existingProject(state, moment.projectId)
+  switch (command.type) {
+    case 'update-project':
+      return updateProject(command, project)
+    case 'delete-project':
+      return deleteProject(state)
+    case 'create-task':
+      return createTask(command, state, moment)
+    case 'update-task':
+      return updateTask(command, state, project, moment)
+    case 'delete-task':
+      return deleteTask(command, state)
+    case 'add-timeline-entry':
+      return addTimelineEntry(command, state)
+    case 'create-subtask':
+      return createSubtask(command, state, moment)
+    case 'update-subtask':
+      return updateSubtask(command, state)
+    case 'delete-subtask':
+      return deleteSubtask(command, state)
+    case 'create-session':
+      return createSession(command, state, moment)
+    case 'spawn-session':
+      return spawnSession(command, state, moment)
+    case 'update-session':
+      return updateSession(command, state, moment)
+    case 'add-session-event':
+      return addSessionEvent(command, state)
+    case 'delete-session':
+      return deleteSession(command, state)
+    case 'link-task':
+      return linkTask(command, state)
+    case 'unlink-task':
+      return unlinkTask(command, state)
+    default:
+      return command satisfies never
+  }
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import type { AppError, ErrorCode } from '../errors.ts'
+import type { Skills } from '../skills/skill.ts'
+import type { Request } from '../store/request.ts'
+import type { Store } from '../store/store.ts'
+import { type Issues, type NotFound, notFound, validationError } from './refusals.ts'
+import type { Reply } from './reply.ts'
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+/** What operations work on. */
+export interface Services {
+  readonly store: Store
+  readonly skills: Skills
+  readonly system: SystemInfo
+}
+
+/** What the server knows of itself. */
+export interface SystemInfo {
+  /** Where clients reach this server. */
+  readonly url: () => string
+  /** Time, ms since the epoch. */
+  readonly now: () => number
+  /** Seconds since start. */
+  readonly uptime: () => number
+  readonly sockets: () => object
+}
+
+type Fields = z.ZodObject
+
+export interface Input<P extends Fields, Q extends Fields, B extends Fields> extends Services {
+  readonly params: z.output<P>
+  readonly query: z.output<Q>
+  readonly body: z.output<B>
+  readonly request: Request
+}
+
+/** A route as data: enough to serve it, and to describe it. */
+export interface Spec<P extends Fields, Q extends Fields, B extends Fields> {
+  readonly method: Method
+  /** In the notation of Express: `/api/tasks/:id`. */
+  readonly path: string
+  readonly summary: string
+  readonly params: P
+  /** For each parameter, what is missing when its text cannot be an id: then nothing has that id. */
+  readonly missing?: Readonly<Record<string, NotFound>>
+  readonly query: Q
+  readonly body: B
+  /** Status of the answer when it succeeds; 200 if not given. */
+  readonly status?: 200 | 201
+  /** Shape of the answer. */
+  readonly answers: z.ZodType
+  /** Turns what is wrong with a body into an error; by default VALIDATION_ERROR. */
+  readonly invalid?: (issues: Issues) => AppError
+  /** Code for what nobody foresaw; INTERNAL_ERROR if not given. */
+  readonly unexpected?: ErrorCode
+  readonly run: (input: Input<P, Q, B>) => Reply | Promise<Reply>
+}
+
+/** What has arrived, before anything is known about it. */
+export interface Arrival {
+  readonly params: Readonly<Record<string, unknown>>
+  readonly query: unknown
+  readonly body: unknown
+  readonly request: Request
+}
+
+/** An operation with its types closed over, so that all of them fit in one list. */
+export interface Operation {
+  readonly method: Method
+  readonly path: string
+  readonly summary: string
+  readonly status: 200 | 201
+  readonly unexpected: ErrorCode
+  readonly params: Fields
+  readonly query: Fields
+  readonly body: Fields
+  readonly answers: z.ZodType
+  readonly run: (arrival: Arrival, services: Services) => Reply | Promise<Reply>
+}
+
+/** For operations that take no parameters, no query or no body. */
+export const none = z.object({})
+
+/** Makes a route of its description: everything that arrives is parsed here, once, before `run` sees it. */
+export const operation = <P extends Fields, Q extends Fields, B extends Fields>(spec: Spec<P, Q, B>): Operation => {
+  const { method, path, summary, params, query, body, answers, missing = {}, invalid = validationError } = spec
+  return {
+    method,
+    path,
+    summary,
+    params,
+    query,
+    body,
+    answers,
+    status: spec.status ?? 200,
+    unexpected: spec.unexpected ?? 'INTERNAL_ERROR',
+    run: (arrival, services) =>
+      spec.run({
+        ...services,
+        request: arrival.request,
+        params: read(params, arrival.params, (issues) => notFoundError(missing, issues)),
+        query: read(query, arrival.query, validationError),
+        body: read(body, arrival.body, invalid),
+      }),
+  }
+}
+
+const read = <S extends Fields>(schema: S, value: unknown, refuse: (issues: Issues) => AppError): z.output<S> => {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw refuse(parsed.error.issues)
+}
+
+const notFoundError = (missing: Readonly<Record<string, NotFound>>, issues: Issues): AppError =>
+  notFound(missing[String(issues[0]?.path[0])] ?? 'NOT_FOUND')

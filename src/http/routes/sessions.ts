@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { Session, SessionId, TaskId } from '../../../events/index.ts'
+import { none, type Operation, operation } from '../operation.ts'
+import { found, required } from '../refusals.ts'
+import { ofAnswer, ofRow, ofRows } from '../reply.ts'
+import {
+  CreateSessionBody,
+  Deleted,
+  noId,
+  SessionEventBody,
+  SessionQuery,
+  SessionTimelineBody,
+  UpdateSessionBody,
+} from '../schemas.ts'
+
+const all = { path: '/api/sessions', params: none } as const
+const one = {
+  path: '/api/sessions/:id',
+  params: z.object({ id: SessionId }),
+  missing: { id: 'SESSION_NOT_FOUND' },
+  query: none,
+} as const
+const link = {
+  path: '/api/sessions/:id/tasks/:taskId',
+  params: z.object({ id: SessionId, taskId: TaskId }),
+  missing: { id: 'SESSION_NOT_FOUND', taskId: 'TASK_NOT_FOUND' },
+  query: none,
+  body: none,
+  answers: Session,
+} as const
+
+/** A single `taskId` is the array of it. */
+const NewSession = CreateSessionBody.refine(({ taskIds, taskId }) => taskIds !== undefined || taskId !== undefined, {
+  path: ['taskIds'],
+  message: required,
+})
+
+export const sessionOperations: readonly Operation[] = [
+  operation({
+    ...all,
+    method: 'get',
+    summary: 'List sessions, all or those that match every filter given',
+    query: SessionQuery,
+    body: none,
+    answers: z.array(Session),
+    run: ({ store, query: { projectId, taskId, status, active } }) =>
+      ofRows(projectId === noId || taskId === noId ? [] : store.sessions(projectId, { taskId, status, active })),
+  }),
+  operation({
+    ...all,
+    method: 'post',
+    summary: 'Create a session',
+    query: none,
+    body: NewSession,
+    status: 201,
+    answers: Session,
+    run: async ({ store, body: { projectId, id, taskId, taskIds, ...fields }, request }) => {
+      const tasks = taskIds ?? (taskId === undefined ? [] : [taskId])
+      return ofAnswer(
+        await store.inProject(projectId, { type: 'create-session', sessionId: id, taskIds: tasks, ...fields }, request),
+        undefined,
+        (sight) => `/api/sessions/${sight.id}`,
+      )
+    },
+  }),
+  operation({
+    ...one,
+    method: 'get',
+    summary: 'Get a session',
+    body: none,
+    answers: Session,
+    run: ({ store, params }) => ofRow(found(store.session(params.id), 'SESSION_NOT_FOUND')),
+  }),
+  operation({
+    ...one,
+    method: 'patch',
+    summary: 'Change the given fields of a session; taskIds replaces its links, env and metadata are merged',
+    body: UpdateSessionBody,
+    answers: Session,
+    run: async ({ store, params, body, request }) =>
+      ofAnswer(await store.onSession(params.id, { type: 'update-session', sessionId: params.id, ...body }, request)),
+  }),
+  operation({
+    ...one,
+    method: 'delete',
+    summary: 'Delete a session',
+    body: none,
+    answers: Deleted,
+    run: async ({ store, params, request }) =>
+      ofAnswer(await store.onSession(params.id, { type: 'delete-session', sessionId: params.id }, request)),
+  }),
+  operation({
+    ...one,
+    path: '/api/sessions/:id/events',
+    method: 'post',
+    summary: 'Append an event to a session',
+    body: SessionEventBody,
+    answers: Session,
+    run: async ({ store, params, body, request }) =>
+      ofAnswer(
+        await store.onSession(params.id, { type: 'add-session-event', sessionId: params.id, event: body }, request),
+      ),
+  }),
+  operation({
+    ...one,
+    path: '/api/sessions/:id/timeline',
+    method: 'post',
+    summary: 'Append a message to a session, and to the timeline of a task if one is named',
+    body: SessionTimelineBody,
+    answers: Session,
+    run: async ({ store, params, body: { type, message, taskId }, request }) => {
+      const event = { type, data: { message, ...(taskId === undefined ? {} : { taskId }) } }
+      const command = { type: 'add-session-event', sessionId: params.id, event, taskId } as const
+      return ofAnswer(await store.onSession(params.id, command, request))
+    },
+  }),
+  operation({
+    ...link,
+    method: 'post',
+    summary: 'Link a task to a session',
+    run: async ({ store, params: { id, taskId }, request }) =>
+      ofAnswer(await store.onSession(id, { type: 'link-task', sessionId: id, taskId }, request)),
+  }),
+  operation({
+    ...link,
+    method: 'delete',
+    summary: 'Unlink a task from a session',
+    run: async ({ store, params: { id, taskId }, request }) =>
+      ofAnswer(await store.onSession(id, { type: 'unlink-task', sessionId: id, taskId }, request)),
+  }),
+]

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { Subtask, SubtaskId, TaskId } from '../../../events/index.ts'
+import type { Sight } from '../../../projections/index.ts'
+import { none, type Operation, operation } from '../operation.ts'
+import { found } from '../refusals.ts'
+import { deletedText, entityText, jsonOf, ofAnswer } from '../reply.ts'
+import { CreateSubtaskBody, Deleted, UpdateSubtaskBody } from '../schemas.ts'
+
+const all = {
+  path: '/api/tasks/:taskId/subtasks',
+  params: z.object({ taskId: TaskId }),
+  missing: { taskId: 'TASK_NOT_FOUND' },
+  query: none,
+} as const
+const one = {
+  path: '/api/tasks/:taskId/subtasks/:id',
+  params: z.object({ taskId: TaskId, id: SubtaskId }),
+  missing: { taskId: 'TASK_NOT_FOUND', id: 'SUBTASK_NOT_FOUND' },
+  query: none,
+} as const
+
+export const subtaskOperations: readonly Operation[] = [
+  operation({
+    ...all,
+    method: 'get',
+    summary: 'List the subtasks of a task',
+    body: none,
+    answers: z.array(Subtask),
+    run: ({ store, params }) => {
+      const { entity, version } = found(store.task(params.taskId), 'TASK_NOT_FOUND')
+      return { text: JSON.stringify(entity.subtasks), version }
+    },
+  }),
+  operation({
+    ...all,
+    method: 'post',
+    summary: 'Create a subtask',
+    body: CreateSubtaskBody,
+    status: 201,
+    answers: Subtask,
+    run: async ({ store, params: { taskId }, body, request }) =>
+      ofAnswer(
+        await store.onTask(taskId, { type: 'create-subtask', taskId, ...body }, request),
+        // Right after it was created it is the last one.
+        (sight) => subtaskText(sight, (subtasks) => subtasks.at(-1)),
+      ),
+  }),
+  operation({
+    ...one,
+    method: 'patch',
+    summary: 'Change the given fields of a subtask',
+    body: UpdateSubtaskBody,
+    answers: Subtask,
+    run: async ({ store, params: { taskId, id }, body, request }) =>
+      ofAnswer(
+        await store.onTask(taskId, { type: 'update-subtask', taskId, subtaskId: id, ...body }, request),
+        (sight) => subtaskText(sight, (subtasks) => subtasks.find((subtask) => subtask.id === id)),
+      ),
+  }),
+  operation({
+    ...one,
+    method: 'delete',
+    summary: 'Delete a subtask',
+    body: none,
+    answers: Deleted,
+    run: async ({ store, params: { taskId, id }, request }) =>
+      ofAnswer(await store.onTask(taskId, { type: 'delete-subtask', taskId, subtaskId: id }, request), () =>
+        deletedText(id),
+      ),
+  }),
+]
+
+const subtaskText = (sight: Sight, pick: (subtasks: readonly Subtask[]) => Subtask | undefined): string => {
+  const subtask = sight.kind === 'task' && sight.entity !== undefined ? pick(sight.entity.subtasks) : undefined
+  return subtask === undefined ? entityText(sight) : jsonOf(subtask)
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { Instant } from '../../../events/index.ts'
+import { Skill, SkillDetail } from '../../skills/skill.ts'
+import { none, type Operation, operation } from '../operation.ts'
+import { plain } from '../reply.ts'
+
+const bare = { method: 'get', params: none, query: none, body: none } as const
+
+export const systemOperations: readonly Operation[] = [
+  operation({
+    ...bare,
+    path: '/health',
+    summary: 'Whether all is well',
+    answers: z.object({
+      status: z.enum(['ok', 'degraded']),
+      timestamp: Instant,
+      uptime: z.number(),
+      reasons: z.array(z.object({ projectId: z.string(), state: z.string(), reason: z.string(), offset: z.number().optional() })).optional(),
+    }),
+    run: ({ store, system }) => {
+      const reasons = store.ailments().map(({ projectId, status: { kind, ...why } }) => ({ projectId, state: kind, ...why }))
+      const status = reasons.length === 0 ? 'ok' : 'degraded'
+      return plain({ status, timestamp: system.now(), uptime: system.uptime(), ...(reasons.length > 0 && { reasons }) })
+    },
+  }),
+  operation({
+    ...bare,
+    path: '/ws-status',
+    summary: 'Who is connected by WebSocket',
+    answers: z.object({ connectedClients: z.int(), clients: z.array(z.unknown()) }),
+    run: ({ system }) => plain(system.sockets()),
+  }),
+  operation({
+    ...bare,
+    path: '/api/skills',
+    summary: 'List the skills that agents may be given',
+    answers: z.array(Skill),
+    run: async ({ skills }) => plain(await skills.list()),
+  }),
+  operation({
+    ...bare,
+    path: '/api/skills/:id',
+    summary: 'Get a skill with its text',
+    params: z.object({ id: z.string() }),
+    answers: SkillDetail,
+    run: async ({ skills, params }) => plain(await skills.get(params.id)),
+  }),
+]

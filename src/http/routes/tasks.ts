@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { Task, TaskId } from '../../../events/index.ts'
+import { none, type Operation, operation } from '../operation.ts'
+import { found } from '../refusals.ts'
+import { ofAnswer, ofRow, ofRows } from '../reply.ts'
+import { CreateTaskBody, Deleted, DeleteTaskQuery, noId, TaskQuery, TimelineBody, UpdateTaskBody } from '../schemas.ts'
+
+const one = {
+  path: '/api/tasks/:id',
+  params: z.object({ id: TaskId }),
+  missing: { id: 'TASK_NOT_FOUND' },
+  query: none,
+} as const
+const all = { path: '/api/tasks', params: none } as const
+
+export const taskOperations: readonly Operation[] = [
+  operation({
+    ...all,
+    method: 'get',
+    summary: 'List tasks, all or those that match every filter given',
+    query: TaskQuery,
+    body: none,
+    answers: z.array(Task),
+    run: ({ store, query: { projectId, parentId, status } }) =>
+      ofRows(projectId === noId || parentId === noId ? [] : store.tasks(projectId, { status, parentId })),
+  }),
+  operation({
+    ...all,
+    method: 'post',
+    summary: 'Create a task',
+    query: none,
+    body: CreateTaskBody,
+    status: 201,
+    answers: Task,
+    run: async ({ store, body: { projectId, ...fields }, request }) =>
+      ofAnswer(
+        await store.inProject(projectId, { type: 'create-task', ...fields }, request),
+        undefined,
+        ({ id }) => `/api/tasks/${id}`,
+      ),
+  }),
+  operation({
+    ...one,
+    method: 'get',
+    summary: 'Get a task',
+    body: none,
+    answers: Task,
+    run: ({ store, params }) => ofRow(found(store.task(params.id), 'TASK_NOT_FOUND')),
+  }),
+  operation({
+    ...one,
+    method: 'patch',
+    summary: 'Change the given fields of a task; sessionIds replaces its links, timeline is appended',
+    body: UpdateTaskBody,
+    answers: Task,
+    run: async ({ store, params, body, request }) =>
+      ofAnswer(await store.onTask(params.id, { type: 'update-task', taskId: params.id, ...body }, request)),
+  }),
+  operation({
+    ...one,
+    method: 'delete',
+    summary: 'Delete a task; with cascade=true, all below it too',
+    query: DeleteTaskQuery,
+    body: none,
+    answers: Deleted,
+    run: async ({ store, params, query, request }) =>
+      ofAnswer(
+        await store.onTask(
+          params.id,
+          { type: 'delete-task', taskId: params.id, cascade: query.cascade ?? false },
+          request,
+        ),
+      ),
+  }),
+  operation({
+    ...one,
+    path: '/api/tasks/:id/children',
+    method: 'get',
+    summary: 'List the children of a task',
+    body: none,
+    answers: z.array(Task),
+    run: ({ store, params }) => {
+      found(store.task(params.id), 'TASK_NOT_FOUND')
+      return ofRows(store.children(params.id))
+    },
+  }),
+  operation({
+    ...one,
+    path: '/api/tasks/:id/timeline',
+    method: 'post',
+    summary: 'Append an entry to the timeline of a task',
+    body: TimelineBody,
+    answers: Task,
+    run: async ({ store, params, body, request }) =>
+      ofAnswer(await store.onTask(params.id, { type: 'add-timeline-entry', taskId: params.id, entry: body }, request)),
+  }),
+]

@@ -1,0 +1,5 @@
+/** The part of the package that is used; it comes without types. */
+declare module 'fs-native-extensions' {
+  /** Locks a file for as long as the descriptor is open; false when another descriptor holds a lock on it. */
+  export const tryLock: (fd: number) => boolean
+}

@@ -1,0 +1,13 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** Waits `ms`, or until the signal aborts. Never keeps the process alive by itself. */
+export type Pause = (ms: number, signal: AbortSignal) => Promise<void>
+
+export const pause: Pause = async (ms, signal) => {
+  if (signal.aborted) return
+  try {
+    await wait(ms, undefined, { signal, ref: false })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}

@@ -1,0 +1,54 @@
+import type { ProjectId, SessionId, TaskId } from '../../events/index.ts'
+import type { Change, ProjectState } from '../../projections/index.ts'
+
+/** Which project each task and session is in, and which session ids are taken by changes that are not durable yet. */
+export class Directory {
+  readonly #tasks = new Map<TaskId, ProjectId>()
+  readonly #sessions = new Map<SessionId, ProjectId>()
+  readonly #reserved = new Map<SessionId, ProjectId>()
+
+  projectOfTask(id: TaskId): ProjectId | undefined {
+    return this.#tasks.get(id)
+  }
+
+  /** Also finds a session that is only reserved: its project decides what is true of it. */
+  projectOfSession(id: SessionId): ProjectId | undefined {
+    return this.#sessions.get(id) ?? this.#reserved.get(id)
+  }
+
+  /** Session ids are unique over all projects, so one that is being created is taken at once. */
+  reserve(changes: readonly Change[], projectId: ProjectId): void {
+    for (const change of changes) if (isNewSession(change)) this.#reserved.set(change.id, projectId)
+  }
+
+  release(changes: readonly Change[]): void {
+    for (const change of changes) if (isNewSession(change)) this.#reserved.delete(change.id)
+  }
+
+  /** Takes over what has become durable. */
+  commit(changes: readonly Change[], projectId: ProjectId): void {
+    this.release(changes)
+    for (const change of changes) {
+      if (change.kind === 'task') place(this.#tasks, change, projectId)
+      else if (change.kind === 'session') place(this.#sessions, change, projectId)
+    }
+  }
+
+  /** Takes over a rebuilt project. */
+  adopt(state: ProjectState, projectId: ProjectId): void {
+    for (const { entity } of state.task.rows()) this.#tasks.set(entity.id, projectId)
+    for (const { entity } of state.session.rows()) this.#sessions.set(entity.id, projectId)
+  }
+}
+
+const isNewSession = (change: Change): change is Extract<Change, { kind: 'session' }> =>
+  change.kind === 'session' && change.before === undefined
+
+const place = <Id>(
+  places: Map<Id, ProjectId>,
+  change: { readonly id: Id; readonly before: unknown; readonly after: unknown },
+  projectId: ProjectId,
+): void => {
+  if (change.after === undefined) places.delete(change.id)
+  else if (change.before === undefined) places.set(change.id, projectId)
+}

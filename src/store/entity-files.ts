@@ -1,0 +1,194 @@
+import { dirname, join } from 'node:path'
+import type { EventRecord, Position, ProjectId, SessionId, TaskId } from '../../events/index.ts'
+import { effectsOf, type ProjectState, type Subject } from '../../projections/index.ts'
+import type { FileSystem } from '../platform/file-system.ts'
+import type { Logger } from '../platform/logger.ts'
+import { replaceFile } from '../platform/replace-file.ts'
+import type { Stopwatch } from '../platform/clock.ts'
+import type { Pause } from '../platform/timers.ts'
+import { Checkpoints } from './checkpoints.ts'
+import type { Commit } from './commit.ts'
+import { entityOf, entityPath, entityText, subjectsOf } from './entity-file.ts'
+
+/** What entity files are made from: durable state only. */
+export interface EntitySource {
+  logs(): ProjectId[]
+  stateOf(id: ProjectId): ProjectState | undefined
+  positionOf(id: ProjectId): Position
+  project(id: ProjectId): unknown
+  task(id: TaskId): unknown
+  session(id: SessionId): unknown
+}
+
+export interface EntityFilesOptions {
+  readonly fs: FileSystem
+  readonly dataDir: string
+  readonly source: EntitySource
+  readonly logger: Logger
+  readonly pause: Pause
+  readonly stopwatch: Stopwatch
+}
+
+/** How many files are under way at a time. */
+const width = 4
+/** After this many files, others get their turn. */
+const sliceFiles = 64
+/** While there are writes, how much longer than a slice the rest after it is: files wait so that requests do not. */
+const restFactor = 9
+/** How long changes gather before they are written, ms. */
+const gatherFor = 50
+/** How long a failed write waits before it is tried again, ms. */
+const retryAfter = 5_000
+
+/**
+ * One readable file per entity, written behind the log: coalesced, so that an entity that changes often is written once;
+ * by temporary file and rename, so that nobody reads half of one. They follow from the log, so nothing waits for them.
+ */
+export class EntityFiles {
+  readonly #options: EntityFilesOptions
+  readonly #checkpoints: Checkpoints
+  readonly #from = new Map<ProjectId, Position>()
+  /** What may differ from its file, by path. */
+  readonly #dirty = new Map<ProjectId, Map<string, Subject>>()
+  readonly #directories = new Set<string>()
+  readonly #closing = new AbortController()
+  #writing: Promise<void> | undefined
+  #busy = false
+
+  constructor(options: EntityFilesOptions) {
+    this.#options = options
+    this.#checkpoints = new Checkpoints(options.fs, options.dataDir)
+  }
+
+  /** How many entities may differ from their files. */
+  get lag(): number {
+    return [...this.#dirty.values()].reduce((sum, paths) => sum + paths.size, 0)
+  }
+
+  /** Finds out, before the logs are replayed, how far the files are. */
+  async prepare(projects: readonly ProjectId[]): Promise<void> {
+    for (const id of projects) this.#from.set(id, await this.#checkpoints.read(id))
+  }
+
+  /** Sees a record at start, before its state has it, and notes what it changes if the files do not show it yet. */
+  replayed(record: EventRecord, before: ProjectState): void {
+    const from = this.#from.get(record.projectId)
+    if (from === undefined) return
+    if (record.offset >= from.offset) this.#mark(record.projectId, effectsOf(before, record))
+    // The checkpoint belongs to another history of this log: all files are in doubt.
+    else if (record.offset === from.offset - 1 && record.hash !== from.hash) this.#from.delete(record.projectId)
+  }
+
+  /** After the replay: begins to write what lags. */
+  start(): void {
+    const { source } = this.#options
+    for (const id of source.logs()) {
+      const from = this.#from.get(id)
+      const state = source.stateOf(id)
+      const fits = from !== undefined && from.offset <= source.positionOf(id).offset
+      if (!fits && state !== undefined) this.#mark(id, [...subjectsOf(state)])
+    }
+    this.#from.clear()
+    this.#write()
+  }
+
+  /** Takes note of what has become durable. */
+  committed(commits: readonly Commit[]): void {
+    this.#busy = true
+    for (const { projectId, changes } of commits) this.#mark(projectId, changes)
+    this.#write()
+  }
+
+  /** Says that files of a project differ from what they should show. */
+  outdated(projectId: ProjectId, subjects: readonly Subject[]): void {
+    this.#mark(projectId, subjects)
+    this.#write()
+  }
+
+  /** Resolves when the files show all that was durable when it was called. */
+  async flush(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing
+  }
+
+  /** Writes what lags without any rest; what cannot be written then is made again at the next start. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.flush()
+  }
+
+  #mark(projectId: ProjectId, subjects: readonly Subject[]): void {
+    if (subjects.length === 0) return
+    const paths = this.#dirty.get(projectId) ?? new Map<string, Subject>()
+    for (const subject of subjects) paths.set(entityPath(projectId, subject), subject)
+    this.#dirty.set(projectId, paths)
+  }
+
+  #write(): void {
+    if (this.#writing !== undefined || this.#dirty.size === 0) return
+    this.#writing = this.#run().finally(() => {
+      this.#writing = undefined
+    })
+  }
+
+  async #run(): Promise<void> {
+    const { pause } = this.#options
+    while (this.#dirty.size > 0) {
+      await pause(gatherFor, this.#closing.signal)
+      for (const id of [...this.#dirty.keys()]) {
+        if (await this.#writeProject(id)) continue
+        if (this.#closing.signal.aborted) return
+        await pause(retryAfter, this.#closing.signal)
+      }
+    }
+  }
+
+  /** Writes all that lags of one project; false when something could not be written and still lags. */
+  async #writeProject(projectId: ProjectId): Promise<boolean> {
+    const upTo = this.#options.source.positionOf(projectId)
+    const todo = [...(this.#dirty.get(projectId) ?? [])]
+    this.#dirty.delete(projectId)
+    try {
+      for (let i = 0; i < todo.length; i += sliceFiles) await this.#writeSlice(projectId, todo.slice(i, i + sliceFiles))
+      for (const dir of new Set(todo.map(([path]) => dirname(path)))) await this.#syncDirectory(dir)
+      await this.#checkpoints.write(projectId, upTo)
+      return true
+    } catch (error) {
+      this.#mark(
+        projectId,
+        todo.map(([, subject]) => subject),
+      )
+      this.#options.logger.warn({ projectId, lag: this.lag, err: error }, 'entity files cannot be written and lag behind')
+      return false
+    }
+  }
+
+  async #writeSlice(projectId: ProjectId, slice: ReadonlyArray<readonly [string, Subject]>): Promise<void> {
+    const { pause, stopwatch } = this.#options
+    this.#busy = false
+    const began = stopwatch()
+    const rest = slice.values()
+    const lane = async (): Promise<void> => {
+      for (const [path, subject] of rest) await this.#writeFile(projectId, path, subject)
+    }
+    await Promise.all(Array.from({ length: width }, lane))
+    if (this.#busy) await pause((stopwatch() - began) * restFactor, this.#closing.signal)
+  }
+
+  async #writeFile(projectId: ProjectId, path: string, subject: Subject): Promise<void> {
+    const { fs, dataDir, source } = this.#options
+    const state = source.stateOf(projectId)
+    const entity = state && entityOf(state, subject)
+    const file = join(dataDir, path)
+    if (entity === undefined) return fs.remove(file)
+    const directory = dirname(file)
+    if (!this.#directories.has(directory)) await fs.makeDirectory(directory)
+    this.#directories.add(directory)
+    await replaceFile(fs, file, entityText(entity), { durable: false })
+  }
+
+  /** A checkpoint must not outlive the names it vouches for. A folder that was never made holds none. */
+  async #syncDirectory(path: string): Promise<void> {
+    const directory = join(this.#options.dataDir, path)
+    if (this.#directories.has(directory)) await this.#options.fs.syncDirectory(directory)
+  }
+}

@@ -1,0 +1,245 @@
+import {
+  type EventRecord,
+  type Position,
+  type Project,
+  type ProjectId,
+  projectIdOf,
+  type RequestMark,
+  type Session,
+  type SessionId,
+  start,
+  type Task,
+  type TaskId,
+} from '../../events/index.ts'
+import {
+  childrenOf,
+  listSessions,
+  listTasks,
+  type ProjectState,
+  type Row,
+  type SessionFilter,
+  type TaskFilter,
+} from '../../projections/index.ts'
+import type { Command, CreateProject } from '../commands/command.ts'
+import { AppError } from '../errors.ts'
+import type { LogStatus } from '../log/log.ts'
+import type { Commit, CommitListener } from './commit.ts'
+import type { Shared, Surroundings } from './dependencies.ts'
+import { Directory } from './directory.ts'
+import { createHistory, type History } from './history.ts'
+import { KeyTable } from './idempotency.ts'
+import { ProjectStore } from './project-store.ts'
+import { RecentCommits } from './recent-commits.ts'
+import type { Answer, Request } from './request.ts'
+
+/** A log that does not take writes, and why. */
+export interface Ailment {
+  readonly projectId: ProjectId
+  readonly status: Exclude<LogStatus, { kind: 'open' }>
+}
+
+/**
+ * All projects: finds the one that a command or a question is about. Reads show durable state only and never wait;
+ * writes resolve when they are durable.
+ */
+export class Store {
+  readonly history: History
+  readonly recent = new RecentCommits()
+  readonly #directory = new Directory()
+  readonly #projects = new Map<ProjectId, ProjectStore>()
+  readonly #listeners = new Set<CommitListener>()
+  /** Projects that are being created, by idempotency key where the request has one. */
+  readonly #creating = new Map<string, Promise<unknown>>()
+  readonly #unborn = new Set<ProjectStore>()
+  readonly #shared: Shared
+
+  constructor(surroundings: Surroundings) {
+    this.history = createHistory(surroundings.log, surroundings.sha256)
+    this.#shared = {
+      ...surroundings,
+      directory: this.#directory,
+      recent: this.recent,
+      history: this.history,
+      creationKeys: new KeyTable(),
+      publish: (commits) => this.#publish(commits),
+    }
+  }
+
+  /** Rebuilds everything from the logs. Once, before anything else. `visit` sees every record before the state has it. */
+  async load(visit: LoadVisitor = () => {}): Promise<void> {
+    for (const id of await this.#shared.log.list()) {
+      const project = new ProjectStore(id, this.#shared)
+      await project.load(visit)
+      this.#projects.set(id, project)
+    }
+  }
+
+  /** Calls `listener` with all that becomes durable from now on, project by project in order. Returns how to stop. */
+  subscribe(listener: CommitListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  projects(): Row<Project>[] {
+    return [...this.#projects.values()]
+      .map((project) => project.state.project.get(project.id))
+      .filter((row) => row !== undefined)
+      .sort((a, b) => byId(a.entity, b.entity))
+  }
+
+  project(id: ProjectId): Row<Project> | undefined {
+    return this.#projects.get(id)?.state.project.get(id)
+  }
+
+  task(id: TaskId): Row<Task> | undefined {
+    return this.#stateOf(this.#directory.projectOfTask(id))?.task.get(id)
+  }
+
+  session(id: SessionId): Row<Session> | undefined {
+    return this.#stateOf(this.#directory.projectOfSession(id))?.session.get(id)
+  }
+
+  /** Tasks of a project in creation order; of all projects, by id. */
+  tasks(projectId: ProjectId | undefined, filter: TaskFilter): Row<Task>[] {
+    return this.#list(projectId, (state) => listTasks(state, filter))
+  }
+
+  /** Sessions of a project in creation order; of all projects, by id. */
+  sessions(projectId: ProjectId | undefined, filter: SessionFilter): Row<Session>[] {
+    return this.#list(projectId, (state) => listSessions(state, filter))
+  }
+
+  /** The children of a task, in creation order. */
+  children(id: TaskId): Row<Task>[] {
+    const state = this.#stateOf(this.#directory.projectOfTask(id))
+    if (state === undefined) return []
+    return childrenOf(state, id)
+      .map((child) => state.task.get(child))
+      .filter((row) => row !== undefined)
+  }
+
+  /** What is durable of a project, deleted or not. */
+  stateOf(id: ProjectId): ProjectState | undefined {
+    return this.#projects.get(id)?.state
+  }
+
+  /** The position after the last durable record of a project. */
+  positionOf(id: ProjectId): Position {
+    return this.#projects.get(id)?.head ?? start
+  }
+
+  /** Every project that has a log, deleted ones included. */
+  logs(): ProjectId[] {
+    return [...this.#projects.keys()]
+  }
+
+  /** The logs that do not take writes. */
+  ailments(): Ailment[] {
+    const ailments: Ailment[] = []
+    for (const projectId of this.#projects.keys()) {
+      const status = this.#shared.log.status(projectId)
+      if (status.kind !== 'open') ailments.push({ projectId, status })
+    }
+    return ailments
+  }
+
+  /** Creates a project, with a log of its own. */
+  async createProject(command: Omit<CreateProject, 'type'>, request: Request): Promise<Answer> {
+    const key = request.mark?.key
+    // Two projects are two logs, so a repeat of the same request waits for the first here and not in a log's order.
+    while (key !== undefined && this.#creating.has(key)) await this.#creating.get(key)
+    const created = this.#create({ type: 'create-project', ...command }, request)
+    if (key === undefined) return created
+    const over = created.then(
+      () => this.#creating.delete(key),
+      () => this.#creating.delete(key),
+    )
+    this.#creating.set(key, over)
+    return created
+  }
+
+  /** A command about a project, or about something new in it. */
+  inProject(id: ProjectId, command: Command, request: Request): Promise<Answer> {
+    return this.#execute(this.#projects.get(id), command, request, 'PROJECT_NOT_FOUND', 'Project not found')
+  }
+
+  /** A command about a task, wherever it is. */
+  onTask(id: TaskId, command: Command, request: Request): Promise<Answer> {
+    const project = this.#projectOf(this.#directory.projectOfTask(id))
+    return this.#execute(project, command, request, 'TASK_NOT_FOUND', 'Task not found')
+  }
+
+  /** A command about a session, wherever it is. */
+  onSession(id: SessionId, command: Command, request: Request): Promise<Answer> {
+    const project = this.#projectOf(this.#directory.projectOfSession(id))
+    return this.#execute(project, command, request, 'SESSION_NOT_FOUND', 'Session not found')
+  }
+
+  /** Resolves when every write that has been asked for is durable or refused. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#projects.values(), ...this.#unborn].map((project) => project.idle()))
+  }
+
+  async #create(command: CreateProject, request: Request): Promise<Answer> {
+    const { clock, nextRecordId } = this.#shared
+    const at = clock()
+    const project = new ProjectStore(projectIdOf(nextRecordId(at), at), this.#shared)
+    this.#unborn.add(project)
+    try {
+      // Nobody can find the project before `#publish` puts it in its place, together with its first frame.
+      return await project.execute(command, request)
+    } finally {
+      this.#unborn.delete(project)
+    }
+  }
+
+  async #execute(
+    project: ProjectStore | undefined,
+    command: Command,
+    request: Request,
+    code: 'PROJECT_NOT_FOUND' | 'TASK_NOT_FOUND' | 'SESSION_NOT_FOUND',
+    message: string,
+  ): Promise<Answer> {
+    // What a repeated deletion is about is gone, but the project still knows that it was done.
+    const home = project ?? (request.mark && this.#rememberedBy(request.mark))
+    if (home === undefined) throw new AppError(code, message)
+    return home.execute(command, request)
+  }
+
+  #rememberedBy(mark: RequestMark): ProjectStore | undefined {
+    for (const project of this.#projects.values()) if (project.remembers(mark)) return project
+    return undefined
+  }
+
+  #projectOf(id: ProjectId | undefined): ProjectStore | undefined {
+    return id === undefined ? undefined : this.#projects.get(id)
+  }
+
+  #stateOf(id: ProjectId | undefined): ProjectState | undefined {
+    return this.#projectOf(id)?.state
+  }
+
+  #list<T extends { readonly id: string }>(
+    projectId: ProjectId | undefined,
+    list: (state: ProjectState) => Row<T>[],
+  ): Row<T>[] {
+    if (projectId !== undefined) {
+      const state = this.#stateOf(projectId)
+      return state === undefined ? [] : list(state)
+    }
+    return [...this.#projects.values()].flatMap(({ state }) => list(state)).sort((a, b) => byId(a.entity, b.entity))
+  }
+
+  #publish(commits: readonly Commit[]): void {
+    for (const project of this.#unborn) {
+      if (commits[0]?.projectId !== project.id) continue
+      this.#projects.set(project.id, project)
+      this.#unborn.delete(project)
+    }
+    for (const listener of this.#listeners) listener(commits)
+  }
+}
+
+export type LoadVisitor = (record: EventRecord, before: ProjectState) => void
+
+const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1)
