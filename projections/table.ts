@@ -81,7 +81,10 @@ export class Table<Id extends string, T, Name extends string> {
     else this.#rows.set(id, { version })
   }
 
-  /** Changes a row's entity in place. Only while nobody else can hold the entity: on rebuild. */
+  /**
+   * Changes a row's entity in place. Only while nobody else can hold the entity: on rebuild. `change` replaces the lists
+   * that an index is made of and does not write into them, or it could not be told what they were.
+   */
   mutate(id: Id, version: number, change: (entity: T) => void): void {
     const row = this.#rows.get(id)
     if (row === undefined || !('created' in row)) return

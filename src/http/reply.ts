@@ -1,5 +1,6 @@
 import type { Position } from '../../events/index.ts'
 import type { Row, Sight } from '../../projections/index.ts'
+import { jsonOf } from '../store/entity-json.ts'
 import type { Answer } from '../store/request.ts'
 
 /** An answer before it is written to the wire. */
@@ -14,17 +15,6 @@ export interface Reply {
   readonly receipt?: Position | undefined
   /** Whether this is the answer of an earlier request with the same Idempotency-Key. */
   readonly replayed?: boolean | undefined
-}
-
-const texts = new WeakMap<object, string>()
-
-/** The JSON text of an entity, made once: entities are never written to. */
-export const jsonOf = (entity: object): string => {
-  const known = texts.get(entity)
-  if (known !== undefined) return known
-  const text = JSON.stringify(entity)
-  texts.set(entity, text)
-  return text
 }
 
 export const plain = (body: object): Reply => ({ text: JSON.stringify(body) })
@@ -48,7 +38,6 @@ export const ofAnswer = (
   replayed: outcome === 'replayed',
 })
 
-export const entityText = ({ entity, id }: Sight): string =>
-  entity === undefined ? deletedText(id) : jsonOf(entity)
+export const entityText = ({ entity, id }: Sight): string => (entity === undefined ? deletedText(id) : jsonOf(entity))
 
 export const deletedText = (id: string): string => JSON.stringify({ success: true, id })

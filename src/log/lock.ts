@@ -1,8 +1,9 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import { lockFile } from '../platform/file-lock.ts'
 import type { FileSystem } from '../platform/file-system.ts'
+import { makeDurableDirectory } from '../platform/make-directory.ts'
 
 /** Who has a data directory. */
 interface Holder {
@@ -33,7 +34,7 @@ export interface LockOptions {
  * a process that has its number now matter. Throws AppError DATA_DIR_LOCKED, naming the holder.
  */
 export const lockDataDirectory = async ({ fs, clock, dir, pid }: LockOptions): Promise<DataDirectoryLock> => {
-  await fs.makeDirectory(dir)
+  await makeDurableDirectory(fs, resolve(dir))
   const path = join(dir, 'lock')
   const file = lockFile(path)
   if (file === undefined) throw lockedBy(parseHolder(await fs.readFile(path)), dir)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ProjectId, Sha256 } from '../../events/index.ts'
 import type { File, FileSystem } from '../platform/file-system.ts'
 import { segmentBase, segmentName } from './format.ts'
 import { LineIndex } from './line-index.ts'
@@ -12,6 +13,17 @@ export interface Segment {
   /** How many of its bytes count. Behind them is at most what is being written. */
   bytes: number
   readonly index: LineIndex
+}
+
+/** The files of one log, and what is needed to check them. */
+export interface LogFiles {
+  readonly fs: FileSystem
+  readonly sha256: Sha256
+  readonly projectId: ProjectId
+  /** The directory of the project's log. */
+  readonly dir: string
+  readonly segments: readonly Segment[]
+  readonly blockBytes: number
 }
 
 export const segmentAt = (dir: string, base: number, bytes: number): Segment => ({

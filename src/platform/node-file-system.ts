@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm, readFile } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import type { DirectoryEntry, File, FileSystem } from './file-system.ts'
 import { systemErrorCode } from './system-error.ts'
 

@@ -11,3 +11,12 @@ export const pause: Pause = async (ms, signal) => {
     if (!signal.aborted) throw error
   }
 }
+
+/** Runs something every `ms`, without keeping the process alive. Returns how to stop. */
+export type Every = (ms: number, run: () => void) => () => void
+
+export const every: Every = (ms, run) => {
+  const timer = setInterval(run, ms)
+  timer.unref()
+  return () => clearInterval(timer)
+}

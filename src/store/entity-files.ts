@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path'
 import type { EventRecord, Position, ProjectId, SessionId, TaskId } from '../../events/index.ts'
 import { effectsOf, type ProjectState, type Subject } from '../../projections/index.ts'
+import type { Stopwatch } from '../platform/clock.ts'
 import type { FileSystem } from '../platform/file-system.ts'
 import type { Logger } from '../platform/logger.ts'
 import { replaceFile } from '../platform/replace-file.ts'
-import type { Stopwatch } from '../platform/clock.ts'
 import type { Pause } from '../platform/timers.ts'
 import { Checkpoints } from './checkpoints.ts'
 import type { Commit } from './commit.ts'
@@ -157,7 +157,10 @@ export class EntityFiles {
         projectId,
         todo.map(([, subject]) => subject),
       )
-      this.#options.logger.warn({ projectId, lag: this.lag, err: error }, 'entity files cannot be written and lag behind')
+      this.#options.logger.warn(
+        { projectId, lag: this.lag, err: error },
+        'entity files cannot be written and lag behind',
+      )
       return false
     }
   }

@@ -1,4 +1,6 @@
 import {
+  type EntryId,
+  entryIdOf,
   type Instant,
   ProjectId,
   RecordId,
@@ -21,6 +23,12 @@ export const machine = { hostname: 'here', platform: 'linux' }
 /** The id and the time of the record at an offset. Records are a second apart. */
 export const recordIdAt = (offset: number): RecordId => RecordId.parse(String(offset).padStart(26, '0'))
 export const timeAt = (offset: number): Instant => 1_700_000_000_000 + offset * 1000
+
+/** The id and the time that the record at an offset gives to its entry or event number `index`. */
+export const entryAt = (offset: number, index = 0): { id: EntryId; timestamp: Instant } => ({
+  id: entryIdOf(recordIdAt(offset), timeAt(offset), index),
+  timestamp: timeAt(offset),
+})
 
 /** The command under test is decided well after everything that was given. */
 const later = 1000

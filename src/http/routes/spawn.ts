@@ -12,7 +12,8 @@ const invalidSpawn = (issues: Issues): AppError => {
   const concerns = (field: string): boolean => issues.some(({ path }) => path[0] === field)
   const options = details === undefined ? {} : { details }
   if (concerns('projectId')) return new AppError('missing_project_id', 'projectId is required', options)
-  if (concerns('taskIds')) return new AppError('invalid_task_ids', 'taskIds must be a non-empty array of task ids', options)
+  if (concerns('taskIds'))
+    return new AppError('invalid_task_ids', 'taskIds must be a non-empty array of task ids', options)
   return validationError(issues)
 }
 

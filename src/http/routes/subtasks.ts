@@ -3,7 +3,7 @@ import { Subtask, SubtaskId, TaskId } from '../../../events/index.ts'
 import type { Sight } from '../../../projections/index.ts'
 import { none, type Operation, operation } from '../operation.ts'
 import { found } from '../refusals.ts'
-import { deletedText, entityText, jsonOf, ofAnswer } from '../reply.ts'
+import { deletedText, entityText, ofAnswer } from '../reply.ts'
 import { CreateSubtaskBody, Deleted, UpdateSubtaskBody } from '../schemas.ts'
 
 const all = {
@@ -72,5 +72,5 @@ export const subtaskOperations: readonly Operation[] = [
 
 const subtaskText = (sight: Sight, pick: (subtasks: readonly Subtask[]) => Subtask | undefined): string => {
   const subtask = sight.kind === 'task' && sight.entity !== undefined ? pick(sight.entity.subtasks) : undefined
-  return subtask === undefined ? entityText(sight) : jsonOf(subtask)
+  return subtask === undefined ? entityText(sight) : JSON.stringify(subtask)
 }

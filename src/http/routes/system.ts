@@ -15,10 +15,16 @@ export const systemOperations: readonly Operation[] = [
       status: z.enum(['ok', 'degraded']),
       timestamp: Instant,
       uptime: z.number(),
-      reasons: z.array(z.object({ projectId: z.string(), state: z.string(), reason: z.string(), offset: z.number().optional() })).optional(),
+      reasons: z
+        .array(
+          z.object({ projectId: z.string(), state: z.string(), reason: z.string(), offset: z.number().optional() }),
+        )
+        .optional(),
     }),
     run: ({ store, system }) => {
-      const reasons = store.ailments().map(({ projectId, status: { kind, ...why } }) => ({ projectId, state: kind, ...why }))
+      const reasons = store
+        .ailments()
+        .map(({ projectId, status: { kind, ...why } }) => ({ projectId, state: kind, ...why }))
       const status = reasons.length === 0 ? 'ok' : 'degraded'
       return plain({ status, timestamp: system.now(), uptime: system.uptime(), ...(reasons.length > 0 && { reasons }) })
     },

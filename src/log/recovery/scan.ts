@@ -1,20 +1,7 @@
-import { type EventRecord, misplaced, type Opened, openLine, type ProjectId, type Sha256 } from '../../events/index.ts'
-import type { FileSystem } from '../platform/file-system.ts'
-import { systemErrorCode } from '../platform/system-error.ts'
-import { lineEnds, stretches } from './lines.ts'
-import type { Head } from './log.ts'
-import { type Segment, withFile } from './segment.ts'
-
-/** The files of one log, and what is needed to check them. */
-export interface LogFiles {
-  readonly fs: FileSystem
-  readonly sha256: Sha256
-  readonly projectId: ProjectId
-  /** The directory of the project's log. */
-  readonly dir: string
-  readonly segments: readonly Segment[]
-  readonly blockBytes: number
-}
+import { type EventRecord, misplaced, type Opened, openLine } from '../../../events/index.ts'
+import { lineEnds, stretches } from '../lines.ts'
+import type { Head } from '../log.ts'
+import { type LogFiles, type Segment, withFile } from '../segment.ts'
 
 /** Where a scan stands: in front of the byte of a segment at which the record at `head.offset` should start. */
 export interface Cursor {
@@ -31,34 +18,33 @@ export type Stop =
   | { readonly kind: 'newer'; readonly reason: string }
   /** A redacted line that no later record announces. */
   | { readonly kind: 'unannounced'; readonly reason: string }
-  | { readonly kind: 'unreadable'; readonly reason: string; readonly cause: unknown }
 
 export type Visit = (record: EventRecord) => void
 
 /** Whether a record after the one at the cursor says that it was redacted to what it is now. */
 type Announced = (record: EventRecord, cursor: Cursor) => Promise<boolean>
 
+/** Whether the segment at a cursor is where it belongs, so that its good part, be it empty, is part of the log. */
+export const belongs = (segment: Segment, { byte, head }: Cursor): boolean => byte > 0 || segment.base === head.offset
+
 /**
- * Checks the chain from a cursor on and visits its records, in one pass. Moves the cursor over good lines only, so that it
- * tells where the good part ends, whatever comes after. What `visit` throws ends the scan and is passed on.
+ * Checks the chain from a cursor on and visits its records, in one pass. Moves the cursor over good lines only: it tells
+ * where the good part ends, also when reading fails.
  */
 export const scanChain = (files: LogFiles, cursor: Cursor, visit: Visit): Promise<Stop> =>
   scan(files, cursor, visit, lookAhead(files))
 
 const scan = async (files: LogFiles, cursor: Cursor, visit: Visit, announced: Announced): Promise<Stop> => {
-  try {
-    for (;;) {
-      const segment = files.segments[cursor.segment]
-      if (segment === undefined) return { kind: 'end' }
-      const stop = await scanSegment(files, segment, cursor, visit, announced)
-      if (stop.kind !== 'end') return stop
-      cursor.segment += 1
-      cursor.byte = 0
+  for (;;) {
+    const segment = files.segments[cursor.segment]
+    if (segment === undefined) return { kind: 'end' }
+    if (!belongs(segment, cursor)) {
+      return bad(`a segment for offset ${segment.base} where one for ${cursor.head.offset} belongs`)
     }
-  } catch (error) {
-    const code = systemErrorCode(error)
-    if (code === undefined) throw error
-    return { kind: 'unreadable', reason: `its files cannot be read: ${code}`, cause: error }
+    const stop = await scanSegment(files, segment, cursor, visit, announced)
+    if (stop.kind !== 'end') return stop
+    cursor.segment += 1
+    cursor.byte = 0
   }
 }
 
@@ -70,11 +56,8 @@ const scanSegment = async (
   cursor: Cursor,
   visit: Visit,
   announced: Announced,
-): Promise<Stop> => {
-  if (cursor.byte === 0 && segment.base !== cursor.head.offset) {
-    return bad(`a segment for offset ${segment.base} where one for ${cursor.head.offset} belongs`)
-  }
-  return withFile(files.fs, segment.path, 'read', async (file): Promise<Stop> => {
+): Promise<Stop> =>
+  withFile(files.fs, segment.path, 'read', async (file): Promise<Stop> => {
     for await (const stretch of stretches(file, cursor.byte, segment.bytes, files.blockBytes)) {
       if (stretch.kind === 'unended') return bad('no line feed at the end')
       if (stretch.kind === 'overlong') return bad('longer than any record')
@@ -95,7 +78,6 @@ const scanSegment = async (
     }
     return { kind: 'end' }
   })
-}
 
 /** Checks a line, without its line feed, and that it is the record that belongs there. */
 export const openInPlace = ({ sha256, projectId }: LogFiles, line: Uint8Array, place: Head): Opened => {
@@ -125,7 +107,6 @@ const collectAnnouncements = async (files: LogFiles, from: Cursor): Promise<Read
   const visit: Visit = (record) => {
     if (record.type === 'record:redacted') found.set(`${record.data.offset} ${record.data.digest}`, record.offset)
   }
-  const stop = await scan(files, from, visit, async () => true)
-  if (stop.kind === 'unreadable') throw stop.cause
+  await scan(files, from, visit, async () => true)
   return found
 }

@@ -1,9 +1,9 @@
-import { openLine } from '../../events/index.ts'
-import { sectorBytes } from './format.ts'
-import { lineEnds, type Stretch, stretches } from './lines.ts'
-import type { Cursor, LogFiles, Stop } from './scan.ts'
+import { openLine } from '../../../events/index.ts'
+import { sectorBytes } from '../format.ts'
+import { lineEnds, type Stretch, stretches } from '../lines.ts'
+import { type LogFiles, type Segment, withFile } from '../segment.ts'
+import { belongs, type Cursor, type Stop } from './scan.ts'
 import { lacksSector } from './sectors.ts'
-import { type Segment, withFile } from './segment.ts'
 
 /** What of a segment stands behind the good part of a log. */
 export interface Leftover {
@@ -96,7 +96,8 @@ const findLeftovers = async ({ fs, segments, blockBytes }: LogFiles, cursor: Cur
  * the sector is what was not written.
  */
 const endsWithin = async (files: LogFiles, cursor: Cursor): Promise<boolean> => {
-  if (files.segments[cursor.segment]?.base !== cursor.head.offset && cursor.byte === 0) return false
+  const segment = files.segments[cursor.segment]
+  if (segment === undefined || !belongs(segment, cursor)) return false
   let last: Stretch | undefined
   for await (const stretch of stretchesBehind(files, cursor)) {
     if (last !== undefined || stretch.kind === 'lines') return false

@@ -1,6 +1,6 @@
-import type { File } from '../platform/file-system.ts'
-import { sectorBytes } from './format.ts'
-import { readAt } from './lines.ts'
+import type { File } from '../../platform/file-system.ts'
+import { sectorBytes } from '../format.ts'
+import { readAt } from '../lines.ts'
 
 const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0)
 

@@ -1,0 +1,185 @@
+import type { Server } from 'node:http'
+import { hostname, platform } from 'node:os'
+import { pid } from 'node:process'
+import { createAccess } from './access.ts'
+import type { Config } from './config.ts'
+import { createApp } from './http/app.ts'
+import { createDrain, createHttpServer, listen } from './http/server.ts'
+import { openFileLog } from './log/file-log.ts'
+import { lockDataDirectory } from './log/lock.ts'
+import { systemClock, systemStopwatch } from './platform/clock.ts'
+import { sha256 } from './platform/hash.ts'
+import { createRecordIds } from './platform/ids.ts'
+import type { Logger } from './platform/logger.ts'
+import { isLoopback } from './platform/loopback.ts'
+import { nodeFileSystem } from './platform/node-file-system.ts'
+import { createRandom } from './platform/random.ts'
+import { sameSecret } from './platform/secrets.ts'
+import { every, pause } from './platform/timers.ts'
+import { createSkillFolders } from './skills/skill-folders.ts'
+import { compareEntityFiles } from './store/compare-entity-files.ts'
+import { EntityFiles } from './store/entity-files.ts'
+import { Store } from './store/store.ts'
+import { createHub } from './ws/hub.ts'
+
+export interface RunningServer {
+  /** Where clients reach it. */
+  readonly url: string
+  /** Ends it without losing or cutting off anything: answers, then sockets, then files. Never rejects. */
+  close(): Promise<void>
+}
+
+/** How long requests in flight, and then WebSocket clients, are waited for at the end, ms. */
+const drainFor = 10_000
+const goodbyeFor = 2_000
+
+/** Things to undo, the last first. One that fails is logged and does not keep the others from being undone. */
+class Undo {
+  readonly #steps: Array<readonly [string, () => unknown]> = []
+  readonly #logger: Logger
+
+  constructor(logger: Logger) {
+    this.#logger = logger
+  }
+
+  push(name: string, step: () => unknown): void {
+    this.#steps.push([name, step])
+  }
+
+  async run(): Promise<void> {
+    for (const [name, step] of this.#steps.splice(0).reverse()) {
+      try {
+        await step()
+      } catch (err) {
+        this.#logger.error({ err }, `could not ${name}`)
+      }
+    }
+  }
+}
+
+/** Builds the server out of its parts and starts it. Throws AppError when it cannot run as configured. */
+export const startServer = async (config: Config, logger: Logger): Promise<RunningServer> => {
+  const undo = new Undo(logger)
+  try {
+    return await start(config, logger, undo)
+  } catch (error) {
+    await undo.run()
+    throw error
+  }
+}
+
+const start = async (config: Config, logger: Logger, undo: Undo): Promise<RunningServer> => {
+  const { dataDir, fsync, segmentBytes } = config
+  const fs = nodeFileSystem
+  const lock = await lockDataDirectory({ fs, clock: systemClock, dir: dataDir, pid })
+  undo.push('release the data directory', () => lock.release())
+
+  const log = await openFileLog({
+    ...{ fs, sha256, pause, fsync, segmentBytes },
+    dir: dataDir,
+    onCut: (cut) => logger.warn({ ...cut }, 'a torn write that was never acknowledged was moved to quarantine'),
+  })
+  undo.push('close the log', () => log.close())
+
+  const store = new Store({
+    log,
+    clock: systemClock,
+    nextRecordId: createRecordIds(createRandom()),
+    sha256,
+    machine: { hostname: hostname(), platform: platform() },
+    defer: setImmediate,
+  })
+  const behind = { fs, dataDir, source: store, logger, pause, stopwatch: systemStopwatch }
+  const files = new EntityFiles(behind)
+  await loadStore(store, files, await log.list(), logger)
+  store.subscribe((commits) => files.committed(commits))
+  undo.push('write the entity files', () => files.close())
+
+  const access = createAccess({ ...config, isLoopback, sameSecret })
+  const hub = createHub({
+    store,
+    access,
+    logger,
+    every,
+    clock: systemClock,
+    stopwatch: systemStopwatch,
+  })
+  const startedAt = systemStopwatch()
+  let url = ''
+  const app = createApp({
+    access,
+    sha256,
+    logger,
+    services: {
+      store,
+      skills: createSkillFolders({ fs, dir: config.skillsDir, logger }),
+      system: {
+        url: () => url,
+        now: systemClock,
+        uptime: () => (systemStopwatch() - startedAt) / 1000,
+        sockets: hub.status,
+      },
+    },
+  })
+  const server = createHttpServer(app)
+  const drain = createDrain(server)
+  hub.attach(server)
+  const address = await listen(server, config.port, config.host)
+  url = urlOf(config.host, address.port)
+  undo.push('let go of all connections', async () => {
+    await drain.begin(AbortSignal.timeout(drainFor))
+    await store.idle()
+    await hub.close(AbortSignal.timeout(goodbyeFor))
+    await closed(server)
+  })
+  lock.announce(url)
+  logger.info({ url, dataDir, fsync }, `listening on ${url}`)
+
+  files.start()
+  const comparing = new AbortController()
+  const comparison = compareEntityFiles({ ...behind, files, signal: comparing.signal }).catch((err: unknown) => {
+    logger.error({ err }, 'cannot compare the entity files')
+  })
+  undo.push('stop comparing entity files', () => {
+    comparing.abort()
+    return comparison
+  })
+  return { url, close: () => undo.run() }
+}
+
+/** After this long a start says how far it is, and then again, ms. */
+const progressEvery = 1_000
+
+const loadStore = async (
+  store: Store,
+  files: EntityFiles,
+  projects: Awaited<ReturnType<typeof store.logs>>,
+  logger: Logger,
+): Promise<void> => {
+  await files.prepare(projects)
+  let records = 0
+  let told = systemStopwatch()
+  await store.load((record, before) => {
+    records += 1
+    files.replayed(record, before)
+    if (systemStopwatch() - told < progressEvery) return
+    told = systemStopwatch()
+    logger.info({ records, projectId: record.projectId }, 'reading the logs')
+  })
+  for (const { projectId, status } of store.ailments()) {
+    logger.error({ projectId, ...status }, `the log of project ${projectId} takes no writes: ${status.reason}`)
+  }
+  logger.debug({ projects: projects.length, records }, 'logs read')
+}
+
+/** A host that stands for every address is reached by this machine's own. */
+const urlOf = (host: string, port: number): string => {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+const closed = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })

@@ -1,0 +1,113 @@
+import { type EventRecord, genesis, openLine, type Position } from '../../../events/index.ts'
+import { AppError } from '../../errors.ts'
+import { systemErrorCode } from '../../platform/system-error.ts'
+import { readAt } from '../lines.ts'
+import type { Head, LogStatus } from '../log.ts'
+import { type LogFiles, listSegments, locate, type Segment, segmentOf, withFile } from '../segment.ts'
+import { cut } from './cut.ts'
+import { judge } from './judge.ts'
+import { belongs, type Cursor, type Stop, scanChain, type Visit } from './scan.ts'
+
+/** What recovery took out of a log, and where it is now. */
+export interface Cut {
+  readonly projectId: LogFiles['projectId']
+  /** The record whose write was torn. */
+  readonly offset: number
+  readonly copies: readonly string[]
+}
+
+/** A log as it is once it has been read and, where that was due, repaired. */
+export interface Loaded {
+  readonly status: LogStatus
+  readonly head: Head
+  /** The segments of the good part, each as long as it is good. */
+  readonly segments: Segment[]
+}
+
+/**
+ * Reads a log for the first time, from a position on, and does what recovery has to do. What nobody can vouch for after a
+ * crash of the server alone, which leaves everything in the caches of the system, is made durable: it will be read, and
+ * later records will say that it is.
+ */
+export const loadLog = async (
+  source: Omit<LogFiles, 'segments'>,
+  from: Position,
+  visit: Visit,
+  onCut: (cut: Cut) => void,
+): Promise<Loaded> => {
+  const cursor: Cursor = { segment: 0, byte: 0, head: { ...from, at: 0 } }
+  const segments: Segment[] = []
+  const loaded = (status: LogStatus): Loaded => ({ status, head: cursor.head, segments: goodPart(segments, cursor) })
+  try {
+    segments.push(...(await listSegments(source.fs, source.dir)))
+    const files = { ...source, segments }
+    await seek(files, cursor)
+    return loaded(await recover(files, cursor, await scanChain(files, cursor, visit), onCut))
+  } catch (error) {
+    const code = systemErrorCode(error)
+    if (code === undefined) throw error
+    return loaded({ kind: 'failed', reason: `it could not be read and made durable: ${code}` })
+  }
+}
+
+/**
+ * Moves a cursor to its own position, having checked that the record before it is the one that the position names. Throws
+ * HISTORY_DIVERGED if it is not: the position is of another log, or what is before it is damaged.
+ */
+export const seek = async (files: LogFiles, cursor: Cursor): Promise<void> => {
+  const { offset, hash } = cursor.head
+  if (offset === 0 && hash === genesis) return
+  const index = segmentOf(files.segments, offset - 1)
+  const before = await recordBefore(files, files.segments[index], offset)
+  if (before?.record.hash !== hash) {
+    throw new AppError('HISTORY_DIVERGED', `The log of project ${files.projectId} has no position ${offset}:${hash}`)
+  }
+  cursor.segment = index
+  cursor.byte = before.end
+  cursor.head = { offset, hash, at: before.record.at }
+}
+
+/** The record before an offset, if it verifies, and the byte that its line ends at. */
+const recordBefore = async (
+  { fs, sha256, blockBytes }: LogFiles,
+  segment: Segment | undefined,
+  offset: number,
+): Promise<{ record: EventRecord; end: number } | undefined> => {
+  if (segment === undefined) return undefined
+  return withFile(fs, segment.path, 'read', async (file) => {
+    const start = await locate(file, segment, offset - 1, blockBytes)
+    const end = await locate(file, segment, offset, blockBytes)
+    if (start === undefined || end === undefined) return undefined
+    const opened = openLine(await readAt(file, start, end - start - 1), sha256)
+    return opened.kind === 'record' && opened.next.offset === offset ? { record: opened.record, end } : undefined
+  })
+}
+
+const recover = async (files: LogFiles, cursor: Cursor, stop: Stop, onCut: (cut: Cut) => void): Promise<LogStatus> => {
+  const { offset } = cursor.head
+  if (stop.kind === 'newer') return { kind: 'newer', offset, reason: stop.reason }
+  if (stop.kind !== 'end') {
+    const verdict = await judge(files, cursor, stop)
+    if (verdict.kind === 'damaged') return { kind: 'quarantined', offset, reason: verdict.reason }
+    const copies = await cut(files, cursor, verdict.leftovers)
+    onCut({ projectId: files.projectId, offset, copies })
+  }
+  await makeDurable(files, goodPart(files.segments, cursor))
+  return { kind: 'open' }
+}
+
+/** The segments up to a cursor; the one that it is in only as far as it is good. */
+const goodPart = (segments: readonly Segment[], cursor: Cursor): Segment[] => {
+  const good = segments.slice(0, cursor.segment)
+  const last = segments[cursor.segment]
+  if (last !== undefined && belongs(last, cursor)) good.push({ ...last, bytes: cursor.byte })
+  return good
+}
+
+/** Only the last segment may not be durable yet: a segment is synced before the next one is made. */
+const makeDurable = async ({ fs, dir }: LogFiles, segments: readonly Segment[]): Promise<void> => {
+  const last = segments.at(-1)
+  if (last === undefined) return
+  await withFile(fs, last.path, 'append', (file) => file.datasync())
+  await fs.syncDirectory(dir)
+}

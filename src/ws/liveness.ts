@@ -1,0 +1,42 @@
+import { pingEvery, stuckAfter } from './protocol.ts'
+
+/** How much of what was written has not been delivered, and how much was ever written, bytes. */
+export interface Delivery {
+  readonly waiting: number
+  readonly written: number
+}
+
+/**
+ * Tells whether a client is still there. A client that has everything must answer pings. One that has not is not asked,
+ * since its pong would wait behind what it does not read: it must make progress instead.
+ */
+export class Liveness {
+  #pingedAt: number | undefined
+  #awaitsPong = false
+  #delivered = 0
+  #progressAt: number | undefined
+
+  answered(): void {
+    this.#awaitsPong = false
+  }
+
+  /** `now` is ms on a clock that never jumps. Asked every so often; says what to do. */
+  check(now: number, { waiting, written }: Delivery): 'ping' | 'noPong' | 'noProgress' | undefined {
+    const delivered = written - waiting
+    if (waiting === 0 || delivered !== this.#delivered || this.#progressAt === undefined) {
+      this.#delivered = delivered
+      this.#progressAt = now
+    }
+    if (waiting > 0) {
+      // The pong clock stands still.
+      if (this.#awaitsPong) this.#pingedAt = now
+      return now - this.#progressAt >= stuckAfter ? 'noProgress' : undefined
+    }
+    this.#pingedAt ??= now
+    if (now - this.#pingedAt < pingEvery) return undefined
+    if (this.#awaitsPong) return 'noPong'
+    this.#pingedAt = now
+    this.#awaitsPong = true
+    return 'ping'
+  }
+}

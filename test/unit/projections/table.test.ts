@@ -1,0 +1,162 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Row } from '../../../projections/index.ts'
+import { Table } from '../../../projections/table.ts'
+
+interface Note {
+  tags: string[]
+}
+const ids = ['a', 'b', 'c', 'd'] as const
+type Id = (typeof ids)[number]
+const tags = ['red', 'green', 'blue']
+
+const emptyTable = (): Table<Id, Note, 'tag'> => new Table({ tag: (note: Note) => note.tags }, ['tag'])
+
+/** What a table should be: rows in a map, and no index. */
+type Model = Map<Id, Row<Note>>
+
+interface Write {
+  readonly id: Id
+  readonly note: Note | undefined
+}
+
+const put = (model: Model, { id, note }: Write, version: number): void => {
+  if (note === undefined) model.delete(id)
+  else model.set(id, { entity: note, version, created: model.get(id)?.created ?? version })
+}
+
+const write = (table: Table<Id, Note, 'tag'>, { id, note }: Write, version: number): void => {
+  if (note === undefined) table.delete(id, version)
+  else table.set(id, note, version)
+}
+
+const expectSame = (table: Table<Id, Note, 'tag'>, model: Model): void => {
+  for (const id of ids) expect(table.get(id)).toEqual(model.get(id))
+  expect(table.size).toBe(model.size)
+  for (const tag of tags) {
+    const wanted = [...model].filter(([, row]) => row.entity.tags.includes(tag)).map(([id]) => id)
+    expect([...table.find('tag', tag)].sort()).toEqual(wanted.sort())
+  }
+}
+
+const note = fc.record({ tags: fc.uniqueArray(fc.constantFrom(...tags)) })
+const change = fc.record<Write>({
+  id: fc.constantFrom(...ids),
+  note: fc.option(note, { nil: undefined, freq: 3 }),
+})
+
+describe('a table', () => {
+  it('finds what a search through all rows would find, and keeps the order of creation', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
+        const table = emptyTable()
+        const model: Model = new Map()
+        for (const [version, next] of changes.entries()) {
+          write(table, next, version)
+          put(model, next, version)
+          expectSame(table, model)
+          expect([...table.rows()]).toEqual([...model.values()])
+        }
+      }),
+    )
+  })
+
+  it('keeps its indexes in step with changes in place', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
+        const table = emptyTable()
+        const model: Model = new Map()
+        for (const [version, { id, note }] of changes.entries()) {
+          const row = table.get(id)
+          if (row === undefined || note === undefined) {
+            write(table, { id, note }, version)
+          } else {
+            table.mutate(id, version, (own) => {
+              own.tags = note.tags
+            })
+            expect(table.get(id)?.entity).toBe(row.entity)
+          }
+          put(model, { id, note }, version)
+          expectSame(table, model)
+          expect([...table.rows()]).toEqual([...model.values()])
+        }
+      }),
+    )
+  })
+
+  it('does nothing in place to a row that it does not have', () => {
+    const table = emptyTable()
+    table.mutate('a', 1, () => {
+      throw new Error('there is nothing to change')
+    })
+    expect(table.size).toBe(0)
+  })
+})
+
+/** Staged changes become durable in order, or are dropped together. */
+type Step = { readonly kind: 'write'; readonly change: Write } | { readonly kind: 'commit' } | { readonly kind: 'drop' }
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: change.map((next) => ({ kind: 'write' as const, change: next })) },
+  { weight: 4, arbitrary: fc.constant({ kind: 'commit' as const }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'drop' as const }) },
+)
+
+describe('a table over another', () => {
+  it('shows what is staged over what is committed, whatever is in flight', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
+        const committed = emptyTable()
+        let staged = committed.layer()
+        const below: Model = new Map()
+        let above: Model = new Map()
+        let inFlight: { readonly change: Write; readonly version: number }[] = []
+        let version = 0
+        for (const next of steps) {
+          if (next.kind === 'write') {
+            write(staged, next.change, version)
+            put(above, next.change, version)
+            inFlight.push({ change: next.change, version })
+            version += 1
+          } else if (next.kind === 'commit') {
+            const first = inFlight.shift()
+            if (first === undefined) continue
+            write(committed, first.change, first.version)
+            put(below, first.change, first.version)
+            staged.settle(first.change.id, first.version)
+          } else {
+            staged = committed.layer()
+            above = new Map(below)
+            inFlight = []
+          }
+          expectSame(committed, below)
+          expectSame(staged, above)
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('stays hidden what was deleted while its creation was in flight', () => {
+    const committed = emptyTable()
+    const staged = committed.layer()
+    staged.set('a', { tags: ['red'] }, 0)
+    staged.set('a', { tags: ['blue'] }, 1)
+    staged.delete('a', 2)
+    committed.set('a', { tags: ['red'] }, 0)
+    staged.settle('a', 0)
+    expect(staged.get('a')).toBeUndefined()
+    expect([...staged.find('tag', 'red')]).toEqual([])
+    expect(staged.size).toBe(0)
+    expect([...committed.find('tag', 'red')]).toEqual(['a'])
+  })
+
+  it('counts as new what is created again after its deletion', () => {
+    const committed = emptyTable()
+    committed.set('a', { tags: [] }, 0)
+    const staged = committed.layer()
+    staged.delete('a', 1)
+    staged.set('a', { tags: [] }, 2)
+    expect(staged.get('a')).toMatchObject({ created: 2, version: 2 })
+    expect(staged.size).toBe(1)
+  })
+})
