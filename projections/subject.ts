@@ -74,3 +74,15 @@ export const sightAfter = (change: Change, version: number): Sight => {
       return { kind: change.kind, id: change.id, entity: change.after, version }
   }
 }
+
+/** Just the name of what more is known of. */
+export const nameOf = (subject: Subject): Subject => {
+  switch (subject.kind) {
+    case 'project':
+      return { kind: subject.kind, id: subject.id }
+    case 'task':
+      return { kind: subject.kind, id: subject.id }
+    case 'session':
+      return { kind: subject.kind, id: subject.id }
+  }
+}

@@ -5,6 +5,14 @@ export interface Row<T> {
   readonly version: number
   /** Offset of the event that created it: its place in creation order. */
   readonly created: number
+  /** The entity as JSON, once `jsonOf` has been asked for it. A row is made anew with every change, so it is never stale. */
+  json?: string
+}
+
+/** The JSON text of a row's entity, made once for all who read it. */
+export const jsonOf = (row: Row<object>): string => {
+  row.json ??= JSON.stringify(row.entity)
+  return row.json
 }
 
 /** In a layer: hides a row of the table below since the event at `version`. */

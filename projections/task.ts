@@ -130,15 +130,14 @@ export const childrenOf = (state: ProjectState, parentId: TaskId | null): TaskId
     .map(({ id }) => id)
 
 /**
- * A task and all below it, deepest first; on one level, parent by parent in creation order. Stops at cycles, which an
- * adopted tree may have.
+ * A task and all below it, deepest first; on one level, parent by parent in creation order. Each task has one parent, so
+ * in a cycle, which an adopted tree may have, only the root can be met again.
  */
 export const subtree = (state: ProjectState, root: TaskId): TaskId[] => {
   const levels: TaskId[][] = []
-  const seen = new Set([root])
   for (let level = [root]; level.length > 0; ) {
     levels.push(level)
-    level = level.flatMap((id) => childrenOf(state, id)).filter((id) => !seen.has(id) && seen.add(id))
+    level = level.flatMap((id) => childrenOf(state, id)).filter((id) => id !== root)
   }
   return levels.reverse().flat()
 }

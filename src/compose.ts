@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import { hostname, platform } from 'node:os'
 import { pid } from 'node:process'
 import { createAccess } from './access.ts'
+import { adoptDataDirectory } from './adoption/adopt.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/app.ts'
 import { createDrain, createHttpServer, listen } from './http/server.ts'
@@ -74,6 +75,11 @@ const start = async (config: Config, logger: Logger, undo: Undo): Promise<Runnin
   const lock = await lockDataDirectory({ fs, clock: systemClock, dir: dataDir, pid })
   undo.push('release the data directory', () => lock.release())
 
+  const nextRecordId = createRecordIds(createRandom())
+  const adoption = await adoptDataDirectory({
+    ...{ fs, dataDir, clock: systemClock, nextRecordId, logger },
+    openLog: (dir) => openFileLog({ fs, sha256, pause, segmentBytes, dir, fsync: 'always' }),
+  })
   const log = await openFileLog({
     ...{ fs, sha256, pause, fsync, segmentBytes },
     dir: dataDir,
@@ -84,7 +90,7 @@ const start = async (config: Config, logger: Logger, undo: Undo): Promise<Runnin
   const store = new Store({
     log,
     clock: systemClock,
-    nextRecordId: createRecordIds(createRandom()),
+    nextRecordId,
     sha256,
     machine: { hostname: hostname(), platform: platform() },
     defer: setImmediate,
@@ -133,7 +139,7 @@ const start = async (config: Config, logger: Logger, undo: Undo): Promise<Runnin
     await closed(server)
   })
   lock.announce(url)
-  logger.info({ url, dataDir, fsync }, `listening on ${url}`)
+  logger.info({ url, dataDir, fsync, ...adoption }, `listening on ${url}`)
 
   files.start()
   const comparing = new AbortController()

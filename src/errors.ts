@@ -35,9 +35,14 @@ const table = {
   /** Start-up only: another process owns the data directory, or the port. */
   DATA_DIR_LOCKED: { status: 503, exit: 1 },
   PORT_IN_USE: { status: 503, exit: 1 },
+  /** Clients only: nobody answered. */
+  SERVER_UNREACHABLE: { status: 503, exit: 1 },
 } as const satisfies Record<string, { status: number; exit: number }>
 
 export type ErrorCode = keyof typeof table
+
+/** Whether some text, such as the code in a server's answer, is one of the table. */
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(table, text)
 
 /** What a client may know beside the message, by name. */
 export type ErrorDetails = Readonly<Record<string, unknown>> | ReadonlyArray<unknown>

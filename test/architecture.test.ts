@@ -70,6 +70,14 @@ const architecture: Architecture = {
       why: 'above the log port nothing knows files, clocks or the network',
     },
     {
+      name: 'adoption',
+      paths: ['src/adoption'],
+      may: ['events', 'src/log', 'src/store', 'src/platform', errors],
+      packages: ['zod'],
+      builtins: 'pure',
+      why: 'it makes the first logs of a data directory, before there is anything to serve',
+    },
+    {
       name: 'skills',
       paths: ['src/skills'],
       may: ['events', 'src/platform', errors],

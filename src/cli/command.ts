@@ -3,6 +3,8 @@ import type { Env } from '../config.ts'
 /** Where text goes. Both streams of a process are one. */
 export interface TextOutput {
   write(text: string): unknown
+  /** Whether it is a terminal. */
+  readonly isTTY?: boolean
 }
 
 /** All that a command may know of the process that it runs in. */

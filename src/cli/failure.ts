@@ -6,6 +6,7 @@ import { program } from './help.ts'
 const nextSteps: Readonly<Partial<Record<ErrorCode, string>>> = {
   DATA_DIR_LOCKED: 'Stop the other server, or give this one a directory of its own with DATA_DIR or --data-dir.',
   PORT_IN_USE: 'Stop what listens there, or take another port with PORT or --port; 0 takes any free one.',
+  SERVER_UNREACHABLE: 'Start it with `maestro serve`, or say where it is with --url.',
   INSUFFICIENT_STORAGE:
     'Make room on the disk that holds DATA_DIR, then try again. Nothing that was acknowledged is lost.',
 }

@@ -51,7 +51,7 @@ export const createApp = (options: AppOptions): Express => {
   app.set('etag', false)
   app.set('query parser', 'simple')
   app.set('case sensitive routing', true)
-  app.use(admit(access), shareWith(access))
+  app.use(admit(access))
   for (const operation of operations) {
     const handlers = [...(operation.method === 'get' ? [] : [readBytes]), handlerOf(operation, options)]
     app[operation.method](operation.path, ...handlers)
@@ -68,33 +68,29 @@ export const createApp = (options: AppOptions): Express => {
   return app
 }
 
-const admit =
-  (access: Access): RequestHandler =>
-  (req, res, next) => {
+/** Lets requests in that may come in, and lets pages of allowed origins read the answers. */
+const admit = (access: Access): RequestHandler => {
+  const share = shareWith(access)
+  return (req, res, next) => {
     const error = access.refusal(req.headers)
-    const mayPass =
-      error === undefined || (error.code === 'UNAUTHORIZED' && (openPaths.has(req.path) || isPreflight(req)))
-    if (mayPass) next()
-    else sendError(res, error)
+    const mayPass = error?.code === 'UNAUTHORIZED' && (openPaths.has(req.path) || isPreflight(req))
+    if (error !== undefined && !mayPass) sendError(res, error)
+    else if (req.headers.origin === undefined) next()
+    else share(req, res, next)
   }
+}
 
 /** A browser asks without credentials whether it may ask with them. */
 const isPreflight = (req: express.Request): boolean =>
   req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined
 
-/** Lets pages of allowed origins read answers. */
-const shareWith = (access: Access): RequestHandler => {
-  const share = cors({
+const shareWith = (access: Access): RequestHandler =>
+  cors({
     origin: (origin, allow) => allow(null, origin !== undefined && access.allowsOrigin(origin)),
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders,
     maxAge: 600,
   })
-  return (req, res, next) => {
-    if (req.headers.origin === undefined) next()
-    else share(req, res, next)
-  }
-}
 
 const methodsByPath = (): Map<string, string[]> => {
   const byPath = new Map<string, string[]>()

@@ -1,11 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import express, { type Request, type RequestHandler } from 'express'
+import { unsafeIn } from '../../events/index.ts'
 import { AppError } from '../errors.ts'
 
 /** The longest body that is read, in bytes, after decompression. */
 export const maxBodyBytes = 1024 * 1024
-/** How deep a body may nest. */
-export const maxDepth = 64
 
 /** Reads the bytes of a body, whatever it says it is: what it says is checked in `bodyOf`. */
 export const readBytes: RequestHandler = express.raw({ type: () => true, limit: maxBodyBytes })
@@ -24,7 +23,8 @@ export const bodyOf = (req: Request): object => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new AppError('VALIDATION_ERROR', 'The body must be a JSON object')
   }
-  refuseUnsafe(value, 1)
+  const unsafe = unsafeIn(value)
+  if (unsafe !== undefined) throw new AppError('VALIDATION_ERROR', `The body ${unsafe}`)
   return value
 }
 
@@ -35,20 +35,5 @@ const parse = (bytes: Buffer): unknown => {
   } catch {
     // The parser's own message quotes the body.
     throw new AppError('VALIDATION_ERROR', 'The body is not valid JSON')
-  }
-}
-
-/**
- * Refuses what JSON allows and nothing behind this point should have to think of: `__proto__` as a key, numbers beyond a
- * double, deep nesting. The depth is checked on the way down, so the recursion is bounded.
- */
-const refuseUnsafe = (value: object, depth: number): void => {
-  if (depth > maxDepth) throw new AppError('VALIDATION_ERROR', `The body is nested more than ${maxDepth} levels deep`)
-  if (Object.hasOwn(value, '__proto__')) throw new AppError('VALIDATION_ERROR', 'The key __proto__ is not allowed')
-  for (const member of Object.values(value)) {
-    if (typeof member === 'object' && member !== null) refuseUnsafe(member, depth + 1)
-    else if (typeof member === 'number' && !Number.isFinite(member)) {
-      throw new AppError('VALIDATION_ERROR', 'The body holds a number that is too large')
-    }
   }
 }

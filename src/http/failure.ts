@@ -2,23 +2,27 @@ import type { Response } from 'express'
 import { AppError, type ErrorCode, toAppError } from '../errors.ts'
 
 /** How soon a client may try again what the server could not take on, s. */
-const retryAfterSeconds = 1
+const retryAfterSeconds = '1'
 
 /** Writes an error as the contract has it. */
-export const sendError = (res: Response, error: AppError): void => {
+export const sendError = (res: Response, error: AppError, headers: readonly string[] = []): void => {
   if (res.headersSent) {
     res.destroy()
     return
   }
-  if (error.code === 'RATE_LIMITED') res.setHeader('Retry-After', retryAfterSeconds)
-  if (error.code === 'UNAUTHORIZED') res.setHeader('WWW-Authenticate', 'Bearer')
-  res.statusCode = error.status
-  sendJson(res, JSON.stringify(error))
+  const special: readonly string[] =
+    error.code === 'RATE_LIMITED'
+      ? ['Retry-After', retryAfterSeconds]
+      : error.code === 'UNAUTHORIZED'
+        ? ['WWW-Authenticate', 'Bearer']
+        : []
+  sendJson(res, error.status, JSON.stringify(error), [...headers, ...special])
 }
 
-export const sendJson = (res: Response, text: string): void => {
-  res.setHeader('Content-Type', 'application/json; charset=utf-8')
-  res.setHeader('Content-Length', Buffer.byteLength(text))
+/** Writes an answer. Headers are names and values in turn: all at once, which is what `writeHead` is quickest with. */
+export const sendJson = (res: Response, status: number, text: string, headers: readonly string[] = []): void => {
+  const length = String(Buffer.byteLength(text))
+  res.writeHead(status, [...headers, 'Content-Type', 'application/json; charset=utf-8', 'Content-Length', length])
   res.end(text)
 }
 

@@ -1,6 +1,5 @@
 import type { Position } from '../../events/index.ts'
-import type { Row, Sight } from '../../projections/index.ts'
-import { jsonOf } from '../store/entity-json.ts'
+import { jsonOf, type Row, type Sight } from '../../projections/index.ts'
 import type { Answer } from '../store/request.ts'
 
 /** An answer before it is written to the wire. */
@@ -19,17 +18,17 @@ export interface Reply {
 
 export const plain = (body: object): Reply => ({ text: JSON.stringify(body) })
 
-export const ofRow = ({ entity, version }: Row<object>): Reply => ({ text: jsonOf(entity), version })
+export const ofRow = (row: Row<object>): Reply => ({ text: jsonOf(row), version: row.version })
 
 export const ofRows = (rows: readonly Row<object>[]): Reply => ({
-  text: `[${rows.map(({ entity }) => jsonOf(entity)).join(',')}]`,
+  text: `[${rows.map(jsonOf).join(',')}]`,
 })
 
 /** The answer to a write: the entity as of its event. `show` picks what of it is answered; by default all of it. */
 export const ofAnswer = (
   { outcome, receipt, sight }: Answer,
   show: (sight: Sight) => string = entityText,
-  location?: (sight: Sight) => string,
+  location?: (sight: Sight) => string | undefined,
 ): Reply => ({
   text: show(sight),
   version: sight.entity === undefined ? undefined : sight.version,
@@ -38,6 +37,7 @@ export const ofAnswer = (
   replayed: outcome === 'replayed',
 })
 
-export const entityText = ({ entity, id }: Sight): string => (entity === undefined ? deletedText(id) : jsonOf(entity))
+export const entityText = ({ entity, id }: Sight): string =>
+  entity === undefined ? deletedText(id) : JSON.stringify(entity)
 
 export const deletedText = (id: string): string => JSON.stringify({ success: true, id })

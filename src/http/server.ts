@@ -16,7 +16,10 @@ export const createHttpServer = (app: Express): Server => {
   Object.setPrototypeOf(Request.prototype, app.request)
   Object.setPrototypeOf(Response.prototype, app.response)
   Object.assign(app, { request: Request.prototype, response: Response.prototype })
-  const server = createServer({ IncomingMessage: Request, ServerResponse: Response }, app)
+  // What Node would refuse by itself, with an answer that says nothing, is left to the app.
+  const options = { IncomingMessage: Request, ServerResponse: Response, requireHostHeader: false }
+  const server = createServer(options, app)
+  server.on('checkExpectation', (req, res) => server.emit('request', req, res))
   server.on('clientError', refuseGarbage)
   return server
 }

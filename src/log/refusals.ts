@@ -34,9 +34,12 @@ export const refusalByStatus = (
 
 const outOfSpace: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT'])
 
+/** Whether an error says that the disk, or what one may use of it, is full. */
+export const isOutOfSpace = (error: unknown): boolean => outOfSpace.has(systemErrorCode(error))
+
 /** Why one append could not be carried out; the next one may be. */
 export const refusalByError = (projectId: ProjectId, error: unknown): AppError =>
-  outOfSpace.has(systemErrorCode(error))
+  isOutOfSpace(error)
     ? new AppError('INSUFFICIENT_STORAGE', 'There is no room on the disk; nothing was written', { cause: error })
     : new AppError(
         'LOG_UNAVAILABLE',

@@ -1,4 +1,6 @@
-import type { File, FileSystem } from './file-system.ts'
+import { createFile } from './create-file.ts'
+import type { FileSystem } from './file-system.ts'
+import { systemErrorCode } from './system-error.ts'
 
 /** Ends the name of a file that is being written; one that is left over is overwritten by the next write. */
 const temporarySuffix = '.tmp'
@@ -13,25 +15,16 @@ export const replaceFile = async (
   fs: FileSystem,
   path: string,
   text: string,
-  { durable }: ReplaceOptions,
+  options: ReplaceOptions,
 ): Promise<void> => {
   const temporary = `${path}${temporarySuffix}`
-  const file = await openAnew(fs, temporary)
+  const bytes = Buffer.from(text)
   try {
-    for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(await file.append(rest))
-    if (durable) await file.datasync()
-  } finally {
-    await file.close()
+    await createFile(fs, temporary, bytes, options)
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EEXIST') throw error
+    await fs.remove(temporary)
+    await createFile(fs, temporary, bytes, options)
   }
   await fs.rename(temporary, path)
-}
-
-const openAnew = async (fs: FileSystem, path: string): Promise<File> => {
-  try {
-    return await fs.open(path, 'create')
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    await fs.remove(path)
-    return fs.open(path, 'create')
-  }
 }

@@ -92,6 +92,10 @@ const readText = async (fs: CompareOptions['fs'], path: string): Promise<string 
 /** Looks through the folders for what no entity accounts for. A temporary file goes with the file it is for. */
 const unknownFiles = async ({ fs, dataDir, source }: CompareOptions): Promise<string[]> => {
   const unknown: string[] = []
+  const taskOf = (folder: string) => (taskId: TaskId) => {
+    const projectId = ProjectId.safeParse(folder)
+    return projectId.success ? source.stateOf(projectId.data)?.task.get(taskId) : undefined
+  }
   const look = async (folder: string, isKnown: (id: string) => boolean): Promise<void> => {
     for (const { name, kind } of await fs.list(join(dataDir, folder))) {
       const id = /^(.+)\.json(?:\.tmp)?$/.exec(name)?.[1]
@@ -102,7 +106,7 @@ const unknownFiles = async ({ fs, dataDir, source }: CompareOptions): Promise<st
   await look(entityFolders.session, (id) => known(SessionId, id, (sessionId) => source.session(sessionId)))
   for (const { name, kind } of await fs.list(join(dataDir, entityFolders.task))) {
     if (kind !== 'directory') unknown.push(join(entityFolders.task, name))
-    else await look(join(entityFolders.task, name), (id) => known(TaskId, id, (taskId) => source.task(taskId)))
+    else await look(join(entityFolders.task, name), (id) => known(TaskId, id, taskOf(name)))
   }
   return unknown
 }

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
-import type { EventRecord, Position, ProjectId, SessionId, TaskId } from '../../events/index.ts'
-import { effectsOf, type ProjectState, type Subject } from '../../projections/index.ts'
+import type { EventRecord, Position, ProjectId, SessionId } from '../../events/index.ts'
+import { effectsOf, nameOf, type ProjectState, type Subject } from '../../projections/index.ts'
 import type { Stopwatch } from '../platform/clock.ts'
 import type { FileSystem } from '../platform/file-system.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -16,7 +16,6 @@ export interface EntitySource {
   stateOf(id: ProjectId): ProjectState | undefined
   positionOf(id: ProjectId): Position
   project(id: ProjectId): unknown
-  task(id: TaskId): unknown
   session(id: SessionId): unknown
 }
 
@@ -48,7 +47,7 @@ export class EntityFiles {
   readonly #options: EntityFilesOptions
   readonly #checkpoints: Checkpoints
   readonly #from = new Map<ProjectId, Position>()
-  /** What may differ from its file, by path. */
+  /** What may differ from its file. Keyed by text, so that an entity stands here once however often it changes. */
   readonly #dirty = new Map<ProjectId, Map<string, Subject>>()
   readonly #directories = new Set<string>()
   readonly #closing = new AbortController()
@@ -118,9 +117,10 @@ export class EntityFiles {
 
   #mark(projectId: ProjectId, subjects: readonly Subject[]): void {
     if (subjects.length === 0) return
-    const paths = this.#dirty.get(projectId) ?? new Map<string, Subject>()
-    for (const subject of subjects) paths.set(entityPath(projectId, subject), subject)
-    this.#dirty.set(projectId, paths)
+    const dirty = this.#dirty.get(projectId) ?? new Map<string, Subject>()
+    // Only names are kept: changes hold whole entities, also those that are no more.
+    for (const subject of subjects) dirty.set(`${subject.kind} ${subject.id}`, nameOf(subject))
+    this.#dirty.set(projectId, dirty)
   }
 
   #write(): void {
@@ -145,18 +145,16 @@ export class EntityFiles {
   /** Writes all that lags of one project; false when something could not be written and still lags. */
   async #writeProject(projectId: ProjectId): Promise<boolean> {
     const upTo = this.#options.source.positionOf(projectId)
-    const todo = [...(this.#dirty.get(projectId) ?? [])]
+    const todo = [...(this.#dirty.get(projectId)?.values() ?? [])]
     this.#dirty.delete(projectId)
     try {
       for (let i = 0; i < todo.length; i += sliceFiles) await this.#writeSlice(projectId, todo.slice(i, i + sliceFiles))
-      for (const dir of new Set(todo.map(([path]) => dirname(path)))) await this.#syncDirectory(dir)
+      for (const dir of new Set(todo.map((subject) => dirname(entityPath(projectId, subject)))))
+        await this.#syncDirectory(dir)
       await this.#checkpoints.write(projectId, upTo)
       return true
     } catch (error) {
-      this.#mark(
-        projectId,
-        todo.map(([, subject]) => subject),
-      )
+      this.#mark(projectId, todo)
       this.#options.logger.warn(
         { projectId, lag: this.lag, err: error },
         'entity files cannot be written and lag behind',
@@ -165,23 +163,23 @@ export class EntityFiles {
     }
   }
 
-  async #writeSlice(projectId: ProjectId, slice: ReadonlyArray<readonly [string, Subject]>): Promise<void> {
+  async #writeSlice(projectId: ProjectId, slice: readonly Subject[]): Promise<void> {
     const { pause, stopwatch } = this.#options
     this.#busy = false
     const began = stopwatch()
     const rest = slice.values()
     const lane = async (): Promise<void> => {
-      for (const [path, subject] of rest) await this.#writeFile(projectId, path, subject)
+      for (const subject of rest) await this.#writeFile(projectId, subject)
     }
     await Promise.all(Array.from({ length: width }, lane))
     if (this.#busy) await pause((stopwatch() - began) * restFactor, this.#closing.signal)
   }
 
-  async #writeFile(projectId: ProjectId, path: string, subject: Subject): Promise<void> {
+  async #writeFile(projectId: ProjectId, subject: Subject): Promise<void> {
     const { fs, dataDir, source } = this.#options
     const state = source.stateOf(projectId)
     const entity = state && entityOf(state, subject)
-    const file = join(dataDir, path)
+    const file = join(dataDir, entityPath(projectId, subject))
     if (entity === undefined) return fs.remove(file)
     const directory = dirname(file)
     if (!this.#directories.has(directory)) await fs.makeDirectory(directory)

@@ -11,7 +11,8 @@ interface Kept {
 
 /**
  * The last commits of every project, so that those who follow live need not read the disk. Bounded over all projects: the
- * oldest goes first, whichever project it is of. Whoever falls behind what is here reads the log.
+ * oldest goes first, whichever project it is of. Whoever falls behind what is here reads the log. Nothing is kept while
+ * nobody follows.
  */
 export class RecentCommits {
   readonly #byProject = new Map<ProjectId, Map<number, Kept>>()
@@ -19,12 +20,27 @@ export class RecentCommits {
   readonly #order = new Set<Kept>()
   readonly #limit: number
   #bytes = 0
+  #followers = 0
 
   constructor(limit: number = recentBytes) {
     this.#limit = limit
   }
 
+  /** Commits are kept from now on, until as many have left as have come. */
+  follow(): void {
+    this.#followers += 1
+  }
+
+  unfollow(): void {
+    this.#followers -= 1
+    if (this.#followers > 0) return
+    this.#byProject.clear()
+    this.#order.clear()
+    this.#bytes = 0
+  }
+
   add(commit: Commit): void {
+    if (this.#followers === 0) return
     const kept = { commit, bytes: weightOf(commit) }
     const commits = this.#byProject.get(commit.projectId)
     if (commits === undefined) this.#byProject.set(commit.projectId, new Map([[commit.record.offset, kept]]))

@@ -49,6 +49,9 @@ export interface Staged {
 /** The longest that everything of a line but its data can be: ids, key and digests are all bounded. */
 const envelopeBytes = 2048
 
+/** Whether a record can hold an event whose data is this canonical JSON. */
+export const fitsRecord = (data: string): boolean => Buffer.byteLength(data) + envelopeBytes <= maxRecordBytes
+
 /**
  * Lays an event over the staged state. The fold sees the event as it will be read back, not as the client's objects had
  * it, so that live and rebuilt state are equal to the last byte.
@@ -56,7 +59,7 @@ const envelopeBytes = 2048
 export const stageEvent = (layer: ProjectState, event: DomainEvent, slot: Slot, request: Request): Staged => {
   const { projectId, offset, id, at } = slot
   const data = canonical(event.data)
-  if (Buffer.byteLength(data) + envelopeBytes > maxRecordBytes) {
+  if (!fitsRecord(data)) {
     throw new AppError('PAYLOAD_TOO_LARGE', `The change would make a record of more than ${maxRecordBytes} bytes`)
   }
   const record: UnsealedRecord = { projectId, offset, id, at, actor: request.actor, ...readBack(event.type, data) }

@@ -1,7 +1,6 @@
 import type { Session, SessionId, Task, TaskId } from '../../events/index.ts'
 import type { Change } from '../../projections/index.ts'
 import type { Commit } from '../store/commit.ts'
-import { jsonOf } from '../store/entity-json.ts'
 
 /** A frame before it gets its envelope: its type, and its data as JSON text. */
 interface Frame {
@@ -73,7 +72,7 @@ const contentsOf = ({ record, changes }: Commit): Frame[] => {
       const rest = JSON.stringify({ projectId: record.projectId, taskIds, skillIds, name }).slice(1)
       const asked = sessionsIn(changes).map((session) => ({
         type: record.type,
-        data: `{"session":${jsonOf(session)},${rest}`,
+        data: `{"session":${JSON.stringify(session)},${rest}`,
       }))
       return [...asked, ...createdSession(changes)]
     }
@@ -122,7 +121,7 @@ const linkFrame = (type: string, sessionId: SessionId, taskId: TaskId): Frame =>
 /** A frame for each entity of a kind that is there after the event. */
 const entityFrames = (changes: readonly Change[], kind: Change['kind'], type: string): Frame[] =>
   changes.flatMap((change) =>
-    change.kind === kind && change.after !== undefined ? [{ type, data: jsonOf(change.after) }] : [],
+    change.kind === kind && change.after !== undefined ? [{ type, data: JSON.stringify(change.after) }] : [],
   )
 
 const deletedFrames = (changes: readonly Change[], kind: Change['kind']): Frame[] =>

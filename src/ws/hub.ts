@@ -67,8 +67,10 @@ export const createHub = ({ store, access, clock, stopwatch, every, logger }: Hu
     sockets.handleUpgrade(request, stream, head, (socket) => {
       const connection = new Connection({ socket, stream, feed, clock, logger })
       connections.add(connection)
+      store.recent.follow()
       socket.on('close', () => {
         connections.delete(connection)
+        store.recent.unfollow()
         if (connections.size === 0) for (const resolve of emptied) resolve()
       })
       if (closing) connection.close(closings.goingAway)

@@ -5,6 +5,8 @@ export interface Answer {
   readonly headers: Headers
   /** The parsed body; undefined when there is none. */
   readonly body: unknown
+  /** The body as it came. */
+  readonly text: string
 }
 
 export interface CallOptions {
@@ -25,7 +27,8 @@ export const apiOf =
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
+    const { status, headers: answered } = response
+    return { status, headers: answered, body: text === '' ? undefined : JSON.parse(text), text }
   }
 
 const WithId = z.looseObject({ id: z.string() })

@@ -15,6 +15,7 @@ export class FaultyFileSystem implements FileSystem {
   readonly operations: Operation[] = []
   readonly #inner: FileSystem
   readonly #planned: Array<{ name: Operation['name']; fault: Fault; times: number }> = []
+  #left = Number.POSITIVE_INFINITY
 
   constructor(inner: FileSystem) {
     this.#inner = inner
@@ -23,6 +24,11 @@ export class FaultyFileSystem implements FileSystem {
   /** The next `times` operations of a name go wrong. Plans for one name happen one after the other. */
   plan(name: Operation['name'], fault: Fault, times = 1): void {
     this.#planned.push({ name, fault, times })
+  }
+
+  /** Nothing works any more after so many further operations, as if the machine had stopped there. */
+  stopAfter(operations: number): void {
+    this.#left = operations
   }
 
   /** What has been asked, by name and the last part of the path. */
@@ -94,6 +100,8 @@ export class FaultyFileSystem implements FileSystem {
 
   /** Carries out what is planned for an operation. Tells how many bytes a write may take. */
   #meet(name: Operation['name'], path: string): number | undefined {
+    if (this.#left <= 0) throw systemError('EIO', path)
+    this.#left -= 1
     this.operations.push({ name, path })
     const index = this.#planned.findIndex((plan) => plan.name === name)
     const plan = this.#planned[index]

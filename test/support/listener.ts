@@ -12,6 +12,8 @@ export interface Listener {
   readonly frames: readonly Frame[]
   /** Resolves with the first `count` frames as soon as there are so many; rejects when the connection ends before. */
   received(count: number): Promise<readonly Frame[]>
+  /** Resolves with all frames up to the first that fits, come or to come; rejects when the connection ends before. */
+  until(fits: (frame: Frame) => boolean): Promise<readonly Frame[]>
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>
   close(): Promise<void>
 }
@@ -24,23 +26,36 @@ export const listenTo = async (url: string, headers: Readonly<Record<string, str
     frames.push(Frame.parse(JSON.parse(data.toString())))
     for (const look of waiting) look()
   })
-  const closed = once(socket, 'close').then(([code, reason]) => ({ code: Number(code), reason: String(reason) }))
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    socket.on('close', (code, reason) => resolve({ code, reason: String(reason) }))
+  })
   await once(socket, 'open')
+
+  /** Waits until `length` says how many frames there are to be, and there are so many. */
+  const first = (length: () => number | undefined, what: string): Promise<readonly Frame[]> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const count = length()
+        if (count === undefined || frames.length < count) return
+        waiting.delete(look)
+        resolve(frames.slice(0, count))
+      }
+      waiting.add(look)
+      look()
+      void closed.then(() => reject(new Error(`connection ended after ${frames.length} frames, before ${what}`)))
+    })
   return {
     socket,
     frames,
     closed,
-    received: (count) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (frames.length < count) return
-          waiting.delete(look)
-          resolve(frames.slice(0, count))
-        }
-        waiting.add(look)
-        look()
-        void closed.then(() => reject(new Error(`connection ended after ${frames.length} of ${count} frames`)))
-      }),
+    received: (count) => first(() => count, `the ${count} awaited`),
+    until: (fits) => {
+      const length = (): number | undefined => {
+        const index = frames.findIndex(fits)
+        return index === -1 ? undefined : index + 1
+      }
+      return first(length, 'the one awaited')
+    },
     close: async () => {
       socket.close()
       await closed

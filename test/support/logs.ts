@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import {
   canonical,
   type DomainEvent,
@@ -36,7 +32,11 @@ export const drafts = (count: number, offset = 0, id: ProjectId = projectId): Dr
   )
 
 /** Appends drafts behind the head; they must be taken. */
-export const appendAll = async (log: Log, batch: readonly Draft[], id: ProjectId = projectId): Promise<readonly CommittedLine[]> => {
+export const appendAll = async (
+  log: Log,
+  batch: readonly Draft[],
+  id: ProjectId = projectId,
+): Promise<readonly CommittedLine[]> => {
   const result = await log.append(id, log.head(id), batch)
   if (result.kind === 'conflict') throw new Error('the head has moved')
   return result.lines
@@ -60,14 +60,8 @@ export const readText = async (log: Log, from = 0, limit?: number, id: ProjectId
   return Buffer.concat(blocks).toString()
 }
 
-export const textOf = (lines: ReadonlyArray<{ readonly text: string }>): string => lines.map(({ text }) => text).join('')
-
-/** A directory that is there for one test. */
-export const temporaryDirectory = async (): Promise<string> => {
-  const dir = await mkdtemp(join(tmpdir(), 'maestro-test-'))
-  onTestFinished(() => rm(dir, { recursive: true, force: true }))
-  return dir
-}
+export const textOf = (lines: ReadonlyArray<{ readonly text: string }>): string =>
+  lines.map(({ text }) => text).join('')
 
 /** A file log as the server opens it, except for what a test says. */
 export const fileLog = (fs: FileSystem, dir: string, options: Partial<FileLogOptions> = {}): Promise<Log> =>

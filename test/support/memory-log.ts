@@ -24,7 +24,10 @@ export class MemoryLog implements Log {
   }
 
   async list(): Promise<ProjectId[]> {
-    return [...this.#storage].filter(([, { lines }]) => lines.length > 0).map(([id]) => id).sort()
+    return [...this.#storage]
+      .filter(([, { lines }]) => lines.length > 0)
+      .map(([id]) => id)
+      .sort()
   }
 
   async replay(projectId: ProjectId, from: Position, visit: (record: EventRecord) => void): Promise<LogStatus> {

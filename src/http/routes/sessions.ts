@@ -29,10 +29,11 @@ const link = {
   answers: Session,
 } as const
 
-/** A single `taskId` is the array of it. */
+/** A single `taskId` is the array of it. One of the two is looked for whatever else is wrong, so that all of it is told. */
 const NewSession = CreateSessionBody.refine(({ taskIds, taskId }) => taskIds !== undefined || taskId !== undefined, {
   path: ['taskIds'],
   message: required,
+  when: () => true,
 })
 
 export const sessionOperations: readonly Operation[] = [

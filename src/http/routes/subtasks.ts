@@ -41,8 +41,11 @@ export const subtaskOperations: readonly Operation[] = [
     run: async ({ store, params: { taskId }, body, request }) =>
       ofAnswer(
         await store.onTask(taskId, { type: 'create-subtask', taskId, ...body }, request),
-        // Right after it was created it is the last one.
-        (sight) => subtaskText(sight, (subtasks) => subtasks.at(-1)),
+        (sight) => subtaskText(sight, newest),
+        (sight) => {
+          const subtask = subtaskIn(sight, newest)
+          return subtask && `/api/tasks/${taskId}/subtasks/${subtask.id}`
+        },
       ),
   }),
   operation({
@@ -70,7 +73,15 @@ export const subtaskOperations: readonly Operation[] = [
   }),
 ]
 
-const subtaskText = (sight: Sight, pick: (subtasks: readonly Subtask[]) => Subtask | undefined): string => {
-  const subtask = sight.kind === 'task' && sight.entity !== undefined ? pick(sight.entity.subtasks) : undefined
+type Pick = (subtasks: readonly Subtask[]) => Subtask | undefined
+
+/** Right after a subtask was created it is the last one. */
+const newest: Pick = (subtasks) => subtasks.at(-1)
+
+const subtaskIn = (sight: Sight, pick: Pick): Subtask | undefined =>
+  sight.kind === 'task' && sight.entity !== undefined ? pick(sight.entity.subtasks) : undefined
+
+const subtaskText = (sight: Sight, pick: Pick): string => {
+  const subtask = subtaskIn(sight, pick)
   return subtask === undefined ? entityText(sight) : JSON.stringify(subtask)
 }

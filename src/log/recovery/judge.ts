@@ -72,8 +72,11 @@ const laterWitness = async (files: LogFiles, cursor: Cursor): Promise<number | u
 
 /** Lines without their line feed, and also one that has lost it. */
 function* linesOf({ kind, bytes }: Exclude<Stretch, { kind: 'overlong' }>): Generator<Uint8Array> {
-  if (kind === 'unended') yield bytes
-  let start = kind === 'unended' ? bytes.length : 0
+  if (kind === 'unended') {
+    yield bytes
+    return
+  }
+  let start = 0
   for (const end of lineEnds(bytes)) {
     yield bytes.subarray(start, end - 1)
     start = end

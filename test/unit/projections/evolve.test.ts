@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { TaskId } from '../../../events/index.ts'
+import type { SessionId, Task, TaskId } from '../../../events/index.ts'
 import type { Change, ProjectState } from '../../../projections/index.ts'
 import { fold } from '../../support/fold.ts'
 import { commandOf, eventOf, opening } from '../../support/histories.ts'
@@ -22,7 +22,7 @@ describe('whatever commands come', () => {
           expectWhole(history.state)
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })
@@ -31,41 +31,55 @@ describe('whatever commands come', () => {
 const expectEachOnce = (changes: readonly Change[]): void => {
   expect(changes).not.toEqual([])
   expect(new Set(changes.map(({ kind, id }) => `${kind} ${id}`)).size).toBe(changes.length)
-  for (const { before, after } of changes) expect(after).not.toEqual(before)
+  expect(changes.filter(({ before, after }) => before === after)).toEqual([])
 }
 
 const rowsOf = (state: ProjectState) =>
-  [state.project, state.task, state.session].map((table) =>
-    [...table.rows()].map(({ entity, version, created }) => ({ id: entity.id, version, created })),
+  [state.project, state.task, state.session].flatMap((table) =>
+    [...table.rows()].map(({ entity, version, created }) => `${entity.id} ${version} ${created}`),
   )
 
-/** Everything that is mentioned exists, links have two sides, and nothing is above or before itself. */
-const expectWhole = (state: ProjectState): void => {
-  for (const { entity: task } of state.task.rows()) {
-    expect(new Set(task.sessionIds).size).toBe(task.sessionIds.length)
-    for (const id of task.sessionIds) expect(state.session.get(id)?.entity.taskIds).toContain(task.id)
-    expect(new Set(task.dependencies).size).toBe(task.dependencies.length)
-    expect(reachable(task.id, (id) => state.task.get(id)?.entity.dependencies)).not.toContain(task.id)
-    expect(reachable(task.id, (id) => parentsOf(state, id))).not.toContain(task.id)
+/** Everything that is mentioned exists and is mentioned once, links have two sides, and nothing is above or before itself. */
+const expectWhole = (state: ProjectState): void => expect(faultsOf(state)).toEqual([])
+
+const faultsOf = (state: ProjectState): string[] => {
+  const task = (id: TaskId) => state.task.get(id)?.entity
+  const session = (id: SessionId) => state.session.get(id)?.entity
+  const faults: string[] = []
+  const check = (holds: boolean | undefined, fault: string): void => {
+    if (holds !== true) faults.push(fault)
   }
-  for (const { entity: session } of state.session.rows()) {
-    expect(new Set(session.taskIds).size).toBe(session.taskIds.length)
-    for (const id of session.taskIds) expect(state.task.get(id)?.entity.sessionIds).toContain(session.id)
+  for (const { entity } of state.task.rows()) {
+    const { id, parentId, dependencies, sessionIds } = entity
+    check(isSet(dependencies) && isSet(sessionIds), `${id} has something twice`)
+    check(parentId === null || task(parentId) !== undefined, `${id} has no parent`)
+    check(!reachable(id, (of) => parentsOf(task(of))).has(id), `${id} is above itself`)
+    check(dependencies.every(task), `${id} depends on nothing`)
+    check(!reachable(id, (of) => task(of)?.dependencies ?? []).has(id), `${id} depends on itself`)
+    check(
+      sessionIds.every((one) => session(one)?.taskIds.includes(id)),
+      `${id} has a session without it`,
+    )
   }
+  for (const { entity } of state.session.rows()) {
+    const { id, taskIds } = entity
+    check(isSet(taskIds), `${id} has a task twice`)
+    check(
+      taskIds.every((one) => task(one)?.sessionIds.includes(id)),
+      `${id} has a task without it`,
+    )
+  }
+  return faults
 }
 
-const parentsOf = (state: ProjectState, id: TaskId): TaskId[] | undefined => {
-  const task = state.task.get(id)?.entity
-  return task && (task.parentId === null ? [] : [task.parentId])
-}
+const parentsOf = (task: Task | undefined): TaskId[] =>
+  task === undefined || task.parentId === null ? [] : [task.parentId]
 
-/** All that can be reached from a task by one relation, each of which exists. */
-const reachable = (from: TaskId, next: (id: TaskId) => readonly TaskId[] | undefined): Set<TaskId> => {
+const isSet = (ids: readonly string[]): boolean => new Set(ids).size === ids.length
+
+/** All tasks that can be reached from one by a relation. */
+const reachable = (from: TaskId, next: (id: TaskId) => readonly TaskId[]): Set<TaskId> => {
   const seen = new Set(next(from))
-  for (const id of seen) {
-    const further = next(id)
-    expect(further).toBeDefined()
-    for (const one of further ?? []) seen.add(one)
-  }
+  for (const id of seen) for (const further of next(id)) seen.add(further)
   return seen
 }

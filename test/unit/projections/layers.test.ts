@@ -38,7 +38,7 @@ describe('a state with changes in flight', () => {
         expectSame(staged, truth.state)
         expectSame(committed, truth.state)
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 

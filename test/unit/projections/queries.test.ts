@@ -24,7 +24,7 @@ const always = (holds: (state: ProjectState) => void): void =>
       holds(history.state)
       holds(history.rebuilt)
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   )
 
 const isOver = (status: SessionStatus): boolean => status === 'completed' || status === 'failed'

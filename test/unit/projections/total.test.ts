@@ -108,6 +108,6 @@ it('whatever a log holds, it is folded, and every fold of it gives the same stat
       for (const next of events) history.add(readBack(next))
       expect(history.changes).toHaveLength(events.length)
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
 })

@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest'
+import type { Answer } from '../../support/api.ts'
+import { idOf } from '../../support/api.ts'
+import { idsIn, makerOf, readerOf, refusalIn } from '../../support/entities.ts'
+import { heardSoFar } from '../../support/frames.ts'
+import { sharedServer } from '../../support/shared-server.ts'
+
+// The disk has no part in this; a key that must be forgotten takes ten thousand writes.
+const server = sharedServer({ FSYNC: 'never' })
+const { call } = server
+const make = makerOf(call)
+const read = readerOf(call)
+
+let keys = 0
+const newKey = () => `key-${(keys += 1)}`
+const write = (key: string, method: string, path: string, body?: object): Promise<Answer> =>
+  call(method, path, { headers: { 'idempotency-key': key }, ...(body && { body }) })
+
+/** What a repeat must have in common with the first answer. */
+const essence = ({ status, text, headers }: Answer) => ({
+  status,
+  text,
+  ...Object.fromEntries(
+    ['location', 'etag', 'maestro-offset', 'maestro-hash'].map((name) => [name, headers.get(name)]),
+  ),
+})
+const expectRepeat = (first: Answer, repeat: Answer): void => {
+  expect(essence(repeat)).toEqual(essence(first))
+  expect(first.headers.has('idempotency-replayed')).toBe(false)
+  expect(repeat.headers.get('idempotency-replayed')).toBe('true')
+}
+
+/** One of each write, on things made for it, and what is changed afterwards so that the answer of then differs from now. */
+const writes: ReadonlyArray<
+  readonly [what: string, prepare: () => Promise<readonly [method: string, path: string, body?: object]>]
+> = [
+  ['creating a project', async () => ['POST', '/api/projects', { name: 'Apollo' }]],
+  ['changing a project', async () => ['PUT', `/api/projects/${(await make.project()).id}`, { name: 'B' }]],
+  ['deleting a project', async () => ['DELETE', `/api/projects/${(await make.project()).id}`]],
+  ['creating a task', async () => ['POST', '/api/tasks', { projectId: (await make.project()).id, title: 'A' }]],
+  ['changing a task', async () => ['PATCH', `/api/tasks/${await newTask()}`, { title: 'B' }]],
+  ['deleting a task', async () => ['DELETE', `/api/tasks/${await newTask()}`]],
+  ['telling a timeline', async () => ['POST', `/api/tasks/${await newTask()}/timeline`, { message: 'A' }]],
+  ['creating a subtask', async () => ['POST', `/api/tasks/${await newTask()}/subtasks`, { title: 'A' }]],
+  [
+    'changing a subtask',
+    async () => {
+      const { taskId, id } = await make.subtask(await newTask())
+      return ['PATCH', `/api/tasks/${taskId}/subtasks/${id}`, { completed: true }]
+    },
+  ],
+  [
+    'deleting a subtask',
+    async () => {
+      const { taskId, id } = await make.subtask(await newTask())
+      return ['DELETE', `/api/tasks/${taskId}/subtasks/${id}`]
+    },
+  ],
+  ['creating a session', async () => ['POST', '/api/sessions', { projectId: (await make.project()).id, taskIds: [] }]],
+  ['changing a session', async () => ['PATCH', `/api/sessions/${await newSession()}`, { metadata: { a: 1 } }]],
+  ['deleting a session', async () => ['DELETE', `/api/sessions/${await newSession()}`]],
+  ['adding an event', async () => ['POST', `/api/sessions/${await newSession()}/events`, { type: 'tick' }]],
+  ['telling a session', async () => ['POST', `/api/sessions/${await newSession()}/timeline`, { message: 'A' }]],
+  [
+    'linking',
+    async () => {
+      const { id: projectId } = await make.project()
+      const [task, session] = [await make.task(projectId), await make.session(projectId)]
+      return ['POST', `/api/sessions/${session.id}/tasks/${task.id}`]
+    },
+  ],
+  [
+    'unlinking',
+    async () => {
+      const { id: projectId } = await make.project()
+      const task = await make.task(projectId)
+      const session = await make.session(projectId, { taskIds: [task.id] })
+      return ['DELETE', `/api/sessions/${session.id}/tasks/${task.id}`]
+    },
+  ],
+  [
+    'spawning',
+    async () => {
+      const { id: projectId } = await make.project()
+      return ['POST', '/api/sessions/spawn', { projectId, taskIds: [(await make.task(projectId)).id] }]
+    },
+  ],
+]
+const newTask = async () => (await make.task((await make.project()).id)).id
+const newSession = async () => (await make.session((await make.project()).id)).id
+
+describe('a repeated request', () => {
+  it.each(writes)('%s: answers as the first did, and does nothing', async (_what, prepare) => {
+    const request = await prepare()
+    const key = newKey()
+    const first = await write(key, ...request)
+    expect(first.status).toBeLessThan(300)
+    const listener = await server.listen()
+    expectRepeat(first, await write(key, ...request))
+    expect(await heardSoFar(listener)).toEqual([])
+  })
+
+  it('answers as the first did also after restarts, however the server ended', async () => {
+    const firsts = []
+    for (const [, prepare] of writes) {
+      const [request, key] = [await prepare(), newKey()]
+      firsts.push({ request, key, first: await write(key, ...request) })
+    }
+    for (const how of ['stop', 'kill'] as const) {
+      await server.restart(how)
+      for (const { request, key, first } of firsts) expectRepeat(first, await write(key, ...request))
+    }
+  })
+
+  it('shows the entity as it was then, not as it is', async () => {
+    const key = newKey()
+    const id = await newTask()
+    const first = await write(key, 'PATCH', `/api/tasks/${id}`, { title: 'Then' })
+    await call('PATCH', `/api/tasks/${id}`, { body: { title: 'Now', status: 'completed' } })
+    expectRepeat(first, await write(key, 'PATCH', `/api/tasks/${id}`, { title: 'Then' }))
+    expect(await read.task(id)).toMatchObject({ title: 'Now' })
+  })
+
+  it('shows what has been deleted since', async () => {
+    const { id: projectId } = await make.project()
+    const [taskKey, changeKey, subtaskKey] = [newKey(), newKey(), newKey()]
+    const created = await write(taskKey, 'POST', '/api/tasks', { projectId, title: 'A' })
+    const path = `/api/tasks/${idOf(created)}`
+    const changed = await write(changeKey, 'PATCH', path, { title: 'B' })
+    const subtask = await write(subtaskKey, 'POST', `${path}/subtasks`, { title: 'C' })
+    await call('DELETE', path)
+    for (const restart of [false, true]) {
+      if (restart) await server.restart()
+      expectRepeat(created, await write(taskKey, 'POST', '/api/tasks', { projectId, title: 'A' }))
+      expectRepeat(changed, await write(changeKey, 'PATCH', path, { title: 'B' }))
+      expectRepeat(subtask, await write(subtaskKey, 'POST', `${path}/subtasks`, { title: 'C' }))
+      expect(refusalIn(await call('GET', path)).code).toBe('TASK_NOT_FOUND')
+    }
+  })
+
+  it('is the same request when only the order of its fields differs', async () => {
+    const { id: projectId } = await make.project()
+    const key = newKey()
+    const first = await write(key, 'POST', '/api/tasks', { projectId, title: 'A', priority: 'low' })
+    expectRepeat(first, await write(key, 'POST', '/api/tasks', { priority: 'low', title: 'A', projectId }))
+  })
+
+  it('with Prefer: return=minimal has the headers of the first', async () => {
+    const key = newKey()
+    const first = await write(key, 'POST', '/api/projects', { name: 'A' })
+    const headers = { 'idempotency-key': key, prefer: 'return=minimal' }
+    const repeat = await call('POST', '/api/projects', { headers, body: { name: 'A' } })
+    expect(repeat).toMatchObject({ status: 204, text: '' })
+    expect(repeat.headers.get('location')).toBe(first.headers.get('location'))
+    expect(repeat.headers.get('idempotency-replayed')).toBe('true')
+  })
+
+  it.each(['/api/projects', '/api/tasks'])('at the same time as the first is done once: %s', async (path) => {
+    const { id: projectId } = await make.project()
+    const key = newKey()
+    const body = { projectId, name: `Once ${key}`, title: 'Once' }
+    const answers = await Promise.all(Array.from({ length: 10 }, () => write(key, 'POST', path, body)))
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
+    expect(answers.filter(({ headers }) => !headers.has('idempotency-replayed'))).toHaveLength(1)
+    if (path === '/api/tasks') expect(idsIn(await call('GET', `${path}?projectId=${projectId}`))).toHaveLength(1)
+  })
+
+  it('after a refusal is tried anew, since nothing was done', async () => {
+    const { id: projectId } = await make.project()
+    const task = await make.task(projectId)
+    const key = newKey()
+    expect((await write(key, 'DELETE', `/api/projects/${projectId}`)).status).toBe(400)
+    await call('DELETE', `/api/tasks/${task.id}`)
+    const answer = await write(key, 'DELETE', `/api/projects/${projectId}`)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.has('idempotency-replayed')).toBe(false)
+  })
+})
+
+describe('a key', () => {
+  it('used for another request is a mismatch: another body, path or method', async () => {
+    const { id: projectId } = await make.project()
+    const [one, two] = [await make.task(projectId), await make.task(projectId)]
+    const key = newKey()
+    await write(key, 'PATCH', `/api/tasks/${one.id}`, { title: 'A' })
+    for (const [method, path, body] of [
+      ['PATCH', `/api/tasks/${one.id}`, { title: 'B' }],
+      ['PATCH', `/api/tasks/${two.id}`, { title: 'A' }],
+      ['DELETE', `/api/tasks/${one.id}`, undefined],
+      ['POST', '/api/sessions', { projectId, taskIds: [] }],
+    ] as const) {
+      expect(refusalIn(await write(key, method, path, body))).toMatchObject({
+        status: 422,
+        code: 'IDEMPOTENCY_MISMATCH',
+      })
+    }
+    expect(await read.task(two.id)).toEqual(two)
+  })
+
+  it('used for the creation of another project is a mismatch', async () => {
+    const key = newKey()
+    await write(key, 'POST', '/api/projects', { name: 'A' })
+    const refusal = refusalIn(await write(key, 'POST', '/api/projects', { name: 'B' }))
+    expect(refusal.code).toBe('IDEMPOTENCY_MISMATCH')
+  })
+
+  it('is of its project: another one may use the same, and so may the server', async () => {
+    const [one, two] = [await make.project(), await make.project()]
+    const key = newKey()
+    const answers = [
+      await write(key, 'POST', '/api/tasks', { projectId: one.id, title: 'A' }),
+      await write(key, 'POST', '/api/tasks', { projectId: two.id, title: 'A' }),
+      await write(key, 'POST', '/api/projects', { name: 'A' }),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201])
+    expect(new Set(answers.map(idOf)).size).toBe(3)
+  })
+
+  it.each(['', 'two words', 'a"b', 'a\\b', 'k'.repeat(256)])('is refused when it is %j', async (key) => {
+    const headers = { 'idempotency-key': key }
+    const refusal = refusalIn(await call('POST', '/api/projects', { headers, body: { name: 'A' } }))
+    expect(refusal).toMatchObject({ status: 400, code: 'VALIDATION_ERROR' })
+  })
+
+  it.each(['k'.repeat(255), '!#$%&()*+,-./:;<=>?@[]^_`{|}~', '../../x'])('may be %s', async (key) => {
+    expect((await write(key, 'POST', '/api/projects', { name: 'A' })).status).toBe(201)
+  })
+
+  it('on a read means nothing', async () => {
+    const { id } = await make.project()
+    expect((await write('two words', 'GET', `/api/projects/${id}`)).status).toBe(200)
+  })
+
+  it('is kept until there are ten thousand newer ones in its scope', async () => {
+    const { id } = await make.project()
+    const rename = (i: number) => write(`scope-${i}`, 'PUT', `/api/projects/${id}`, { name: `Name ${i}` })
+    let next = 0
+    const lane = async (): Promise<void> => {
+      while (next < 10_000) await rename((next += 1))
+    }
+    const first = await rename(0)
+    await Promise.all(Array.from({ length: 16 }, lane))
+    for (const [i, isReplayed] of [
+      [1, true],
+      [0, false],
+    ] as const) {
+      const answer = await rename(i)
+      expect(answer.status).toBe(200)
+      expect(answer.headers.has('idempotency-replayed')).toBe(isReplayed)
+      expect(answer.headers.get('maestro-offset')).not.toBe(first.headers.get('maestro-offset'))
+    }
+  })
+})

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { Digest, Project } from '../../events/index.ts'
+import { AppError, isErrorCode } from '../../src/errors.ts'
+import type { WriteRequest } from './request.ts'
+
+/** What the server says of a write that it has carried out. */
+export interface Receipt {
+  /** Of the record that the answer rests on. */
+  readonly offset: number
+  readonly hash: Digest
+  /** Whether it had been carried out before, under the same key. */
+  readonly replayed: boolean
+  /** The id of what was created. */
+  readonly id?: string
+}
+
+/** Carries out a write under an Idempotency-Key. Throws AppError: the server's own, or SERVER_UNREACHABLE. */
+export type Send = (request: WriteRequest, key: string) => Promise<Receipt>
+
+export interface Api {
+  readonly send: Send
+  /** Throws PROJECT_NOT_FOUND. */
+  readonly project: (id: string) => Promise<Project>
+  /** How many records the log of a project holds. */
+  readonly recordsOf: (project: Project) => Promise<number>
+}
+
+export interface ApiOptions {
+  /** Where the server is. Asked before every request, because a server may come back elsewhere. */
+  readonly url: () => string
+  readonly token?: string | undefined
+}
+
+/** How long an answer is waited for, ms. What is not answered by then is asked again under the same key. */
+const patience = 60_000
+
+/** The REST API, as far as a loader needs it. */
+export const createApi = ({ url, token }: ApiOptions): Api => {
+  const call = async (method: string, path: string, given: Options = {}): Promise<Answer> => {
+    const base = url()
+    const answer = await fetchText(`${base}${path}`, method, { ...given, ...(token && { token }) }, base)
+    if (answer.status >= 300) throw refusalOf(answer, base)
+    return answer
+  }
+  return {
+    send: async ({ method, path, body }, key) => receiptOf(await call(method, path, { body, key })),
+    project: async (id) => Project.parse(JSON.parse((await call('GET', `/api/projects/${encodeURIComponent(id)}`)).text)),
+    // A request that changes nothing appends nothing, and its receipt names the last record.
+    recordsOf: async ({ id }) => receiptOf(await call('PUT', `/api/projects/${id}`, { body: {} })).offset + 1,
+  }
+}
+
+interface Options {
+  readonly body?: object | undefined
+  readonly key?: string
+  readonly token?: string
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+}
+
+const fetchText = async (url: string, method: string, { body, key, token }: Options, base: string): Promise<Answer> => {
+  const headers = {
+    'maestro-actor': 'load-history',
+    ...(method === 'GET' ? {} : { prefer: 'return=minimal' }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(key === undefined ? {} : { 'idempotency-key': key }),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  }
+  try {
+    const signal = AbortSignal.timeout(patience)
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) }
+    const response = await fetch(url, { method, headers, signal, ...sent })
+    return { status: response.status, headers: response.headers, text: await response.text() }
+  } catch (cause) {
+    throw new AppError('SERVER_UNREACHABLE', `The server at ${base} does not answer`, { cause: rootOf(cause) })
+  }
+}
+
+/** `fetch` only says that it failed; the reason is its cause. */
+const rootOf = (error: unknown): unknown => (error instanceof Error && error.cause !== undefined ? error.cause : error)
+
+const Receipts = z.object({ offset: z.coerce.number().int().nonnegative(), hash: Digest })
+
+const receiptOf = ({ headers }: Answer): Receipt => {
+  const { offset, hash } = Receipts.parse({ offset: headers.get('maestro-offset'), hash: headers.get('maestro-hash') })
+  const id = headers.get('location')?.split('/').at(-1)
+  const replayed = headers.get('idempotency-replayed') === 'true'
+  return { offset, hash, replayed, ...(id === undefined ? {} : { id }) }
+}
+
+const Refusal = z.object({ code: z.string().refine(isErrorCode), message: z.string() })
+
+/** The error that the server answered with; one without a code of ours comes from something in between. */
+const refusalOf = ({ status, text }: Answer, base: string): AppError => {
+  const parsed = Refusal.safeParse(parseJson(text))
+  if (parsed.success) return new AppError(parsed.data.code, parsed.data.message)
+  return new AppError('SERVER_UNREACHABLE', `What is at ${base} answered ${status} and is not a Maestro server`)
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
