@@ -7,6 +7,8 @@ export interface Row<T> {
   readonly created: number
   /** The entity as JSON, once `jsonOf` has been asked for it. A row is made anew with every change, so it is never stale. */
   json?: string
+  /** The hash of the canonical entity, once `digestOf` has been asked for it. */
+  digest?: string
 }
 
 /** The JSON text of a row's entity, made once for all who read it. */
@@ -79,6 +81,12 @@ export class Table<Id extends string, T, Name extends string> {
   set(id: Id, entity: T, version: number): void {
     const created = this.get(id)?.created ?? version
     this.#unindex(id)
+    this.#rows.set(id, { entity, version, created })
+    for (const name of this.#names) this.#add(name, id, this.#keys[name](entity))
+  }
+
+  /** Puts in a row as it was kept elsewhere. Rows come in creation order. */
+  restore(id: Id, { entity, version, created }: Row<T>): void {
     this.#rows.set(id, { entity, version, created })
     for (const name of this.#names) this.#add(name, id, this.#keys[name](entity))
   }

@@ -32,8 +32,8 @@ export const createAccess = ({ token, allowedOrigins, isLoopback, sameSecret }: 
   const isLocalHost = (host: string | undefined): boolean => {
     if (host === undefined) return false
     if (goodHosts.has(host)) return true
-    const url = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : undefined
-    const local = url !== undefined && url.pathname === '/' && url.username === '' && isLoopback(nameOf(url))
+    const url = `http://${host}`
+    const local = hostAndPort.test(host) && URL.canParse(url) && isLoopback(nameOf(new URL(url)))
     if (local && goodHosts.size < hostsRemembered) goodHosts.add(host)
     return local
   }
@@ -54,6 +54,9 @@ export const createAccess = ({ token, allowedOrigins, isLoopback, sameSecret }: 
   }
   return { allowsOrigin, refusal }
 }
+
+/** A name or an address, and a port: without anything that a URL would take for something else, or decode. */
+const hostAndPort = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i
 
 /** A URL writes an IPv6 host in brackets. */
 const nameOf = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1')

@@ -8,8 +8,9 @@ import { createApp } from './http/app.ts'
 import { createDrain, createHttpServer, listen } from './http/server.ts'
 import { openFileLog } from './log/file-log.ts'
 import { lockDataDirectory } from './log/lock.ts'
+import { createSnapshotFiles } from './log/snapshot-files.ts'
 import { systemClock, systemStopwatch } from './platform/clock.ts'
-import { sha256 } from './platform/hash.ts'
+import { createHasher, sha256 } from './platform/hash.ts'
 import { createRecordIds } from './platform/ids.ts'
 import type { Logger } from './platform/logger.ts'
 import { isLoopback } from './platform/loopback.ts'
@@ -20,6 +21,7 @@ import { every, pause } from './platform/timers.ts'
 import { createSkillFolders } from './skills/skill-folders.ts'
 import { compareEntityFiles } from './store/compare-entity-files.ts'
 import { EntityFiles } from './store/entity-files.ts'
+import { Snapshotter } from './store/snapshotter.ts'
 import { Store } from './store/store.ts'
 import { createHub } from './ws/hub.ts'
 
@@ -87,18 +89,31 @@ const start = async (config: Config, logger: Logger, undo: Undo): Promise<Runnin
   })
   undo.push('close the log', () => log.close())
 
+  const snapshots = createSnapshotFiles({ fs, dataDir, sha256, createHasher })
   const store = new Store({
     log,
+    snapshots,
     clock: systemClock,
     nextRecordId,
     sha256,
     machine: { hostname: hostname(), platform: platform() },
     defer: setImmediate,
   })
-  const behind = { fs, dataDir, source: store, logger, pause, stopwatch: systemStopwatch }
+  const pace = { pause, stopwatch: systemStopwatch }
+  const behind = { fs, dataDir, source: store, logger, ...pace }
   const files = new EntityFiles(behind)
-  await loadStore(store, files, await log.list(), logger)
-  store.subscribe((commits) => files.committed(commits))
+  const snapshotter = new Snapshotter({
+    ...{ snapshots, sha256, createHasher, logger, ...pace },
+    capture: (id) => store.capture(id),
+    outstanding: (id) => files.outstanding(id),
+    limits: { records: config.snapshotRecords, bytes: config.snapshotBytes },
+  })
+  await loadStore(store, files, snapshotter, await log.list(), logger)
+  store.subscribe((commits) => {
+    files.committed(commits)
+    snapshotter.committed(commits)
+  })
+  undo.push('write snapshots', () => snapshotter.close())
   undo.push('write the entity files', () => files.close())
 
   const access = createAccess({ ...config, isLoopback, sameSecret })
@@ -141,7 +156,8 @@ const start = async (config: Config, logger: Logger, undo: Undo): Promise<Runnin
   lock.announce(url)
   logger.info({ url, dataDir, fsync, ...adoption }, `listening on ${url}`)
 
-  files.start()
+  await files.start()
+  snapshotter.start()
   const comparing = new AbortController()
   const comparison = compareEntityFiles({ ...behind, files, signal: comparing.signal }).catch((err: unknown) => {
     logger.error({ err }, 'cannot compare the entity files')
@@ -159,18 +175,23 @@ const progressEvery = 1_000
 const loadStore = async (
   store: Store,
   files: EntityFiles,
+  snapshotter: Snapshotter,
   projects: Awaited<ReturnType<typeof store.logs>>,
   logger: Logger,
 ): Promise<void> => {
   await files.prepare(projects)
   let records = 0
   let told = systemStopwatch()
-  await store.load((record, before) => {
-    records += 1
-    files.replayed(record, before)
-    if (systemStopwatch() - told < progressEvery) return
-    told = systemStopwatch()
-    logger.info({ records, projectId: record.projectId }, 'reading the logs')
+  await store.load({
+    record: (record, before) => {
+      records += 1
+      files.record(record, before)
+      snapshotter.replayed(record.projectId)
+      if (systemStopwatch() - told < progressEvery) return
+      told = systemStopwatch()
+      logger.info({ records, projectId: record.projectId }, 'reading the logs')
+    },
+    gone: (projectId, subject) => files.gone(projectId, subject),
   })
   for (const { projectId, status } of store.ailments()) {
     logger.error({ projectId, ...status }, `the log of project ${projectId} takes no writes: ${status.reason}`)

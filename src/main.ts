@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { foldLogCommand } from '../tools/fold-log/command.ts'
+import { loadHistoryCommand } from '../tools/load-history/command.ts'
 import { runCli } from './cli/run.ts'
 import { serveCommand } from './cli/serve.ts'
 import { startServer } from './compose.ts'
@@ -19,15 +21,22 @@ const serve = async (config: Config): Promise<number> => {
   const server = await startServer(config, logger)
   const signal = await firstSignal()
   logger.info({ signal }, 'shutting down')
-  for (const again of ['SIGINT', 'SIGTERM']) process.on(again, () => process.exit(exitCodeOfSecondSignal))
   await server.close()
   logger.info({}, 'stopped')
   return 0
 }
 
+/** Resolves at the first signal. From then on another one ends the process at once. */
 const firstSignal = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)
+    let signalled = false
+    const handle = (signal: NodeJS.Signals): void => {
+      if (signalled) process.exit(exitCodeOfSecondSignal)
+      signalled = true
+      resolve(signal)
+    }
+    // The same handler stays: without one, a second signal would for a moment do what signals do by default.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, handle)
   })
 
 /** The package's own version: `package.json` is two folders above the compiled file, one above the source. */
@@ -45,5 +54,5 @@ process.exitCode = await runCli({
   version: versionOf(
     new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url),
   ),
-  commands: [serveCommand(serve)],
+  commands: [serveCommand(serve), foldLogCommand, loadHistoryCommand],
 })

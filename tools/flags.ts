@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { AppError } from '../src/errors.ts'
 
 type FlagKinds = NonNullable<ParseArgsConfig['options']>

@@ -10,6 +10,7 @@ import type { NextRecordId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import { type FoundFile, type Left, listEntityFiles } from './entity-file-list.ts'
 import type { Stamp } from './fields.ts'
+import { inParallel } from './in-parallel.ts'
 import { type OldEntity, openEntity } from './old-entity.ts'
 import { Originals } from './originals.ts'
 import { planAdoption } from './plan.ts'
@@ -37,21 +38,28 @@ const workshop = 'adopting'
  * something not be written.
  */
 export const adoptDataDirectory = async (options: AdoptOptions): Promise<Adoption | undefined> => {
-  const { fs, logger } = options
   const dataDir = resolve(options.dataDir)
+  try {
+    return await adoptUnlessLogged({ ...options, dataDir })
+  } catch (cause) {
+    throw refusal(dataDir, cause)
+  }
+}
+
+const adoptUnlessLogged = async (options: AdoptOptions): Promise<Adoption | undefined> => {
+  const { fs, dataDir, logger } = options
+  const aside = join(dataDir, workshop)
   const names = new Set((await fs.list(dataDir)).map(({ name }) => name))
-  if (names.has(workshop)) await fs.removeTree(join(dataDir, workshop))
+  if (names.has(workshop)) await fs.removeTree(aside)
   if (names.has(basename(logDirectory(dataDir)))) return undefined
   const { files, left } = await listEntityFiles(fs, dataDir)
   if (!files.some(({ name }) => name.endsWith('.json'))) return undefined
   logger.info({ dataDir, files: files.length }, 'adopting a data directory that has entity files and no log')
   try {
-    return await adopt({ ...options, dataDir }, files, left, names)
-  } catch (cause) {
-    throw refusal(dataDir, cause)
+    return await adopt(options, files, left, names)
   } finally {
-    await fs.removeTree(join(dataDir, workshop)).catch((err: unknown) => {
-      logger.warn({ err }, `${join(dataDir, workshop)} cannot be removed and is in nobody's way`)
+    await fs.removeTree(aside).catch((err: unknown) => {
+      logger.warn({ err }, `${aside} is of no more use and could not be removed`)
     })
   }
 }
@@ -72,7 +80,7 @@ const adopt = async (
   const { fs, dataDir, clock, nextRecordId, openLog, logger } = options
   const at = clock()
   const aside = join(dataDir, workshop)
-  const found = await open(options, files, join(aside, 'originals'))
+  const found = await openAndKeep(options, files, join(aside, 'originals'))
   const plan = planAdoption(found.entities, stamps(at, nextRecordId))
   await writeLogs(await openLog(aside), plan.projects)
 
@@ -85,24 +93,26 @@ const adopt = async (
   return reportAdoption(plan, [...left, ...found.left, ...plan.left].sort(byPath), originals, logger)
 }
 
+/** How many files are copied at a time: they wait for the disk, and it takes several at once better than one by one. */
+const width = 16
+
 /** Reads every file once, so that the copy that is kept and what is adopted are the same whatever happens to the file. */
-const open = async (
+const openAndKeep = async (
   { fs, dataDir }: AdoptOptions,
   files: readonly FoundFile[],
   dir: string,
 ): Promise<{ readonly entities: readonly OldEntity[]; readonly left: readonly Left[] }> => {
   const originals = new Originals(fs, dir)
-  const entities: OldEntity[] = []
-  const left: Left[] = []
-  for (const file of files) {
+  const opened = await inParallel(files, width, async (file) => {
     const bytes = await fs.readFile(join(dataDir, file.path))
     await originals.keep(file.path, bytes)
-    const opened = openEntity(file, bytes)
-    if (opened.kind === 'entity') entities.push(opened.entity)
-    else left.push({ path: file.path, reason: opened.reason })
-  }
+    return openEntity(file, bytes)
+  })
   await originals.sync()
-  return { entities, left }
+  return {
+    entities: opened.flatMap((one) => (one.kind === 'entity' ? [one.entity] : [])),
+    left: opened.flatMap((one) => (one.kind === 'left' ? [one.left] : [])),
+  }
 }
 
 /** Ids that rise from record to record, all of one time. */

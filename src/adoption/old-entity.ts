@@ -1,5 +1,5 @@
 import { idPattern, unsafeIn } from '../../events/index.ts'
-import type { FoundFile } from './entity-file-list.ts'
+import type { FoundFile, Left } from './entity-file-list.ts'
 
 /** What is in a file, before anything is known of it but that it has the id that the name of the file says. */
 export interface OldEntity extends FoundFile {
@@ -15,15 +15,14 @@ export const isObject = (value: unknown): value is OldFields =>
 
 export type Opened =
   | { readonly kind: 'entity'; readonly entity: OldEntity }
-  | { readonly kind: 'refused'; readonly reason: string }
-
-const refused = (reason: string): Opened => ({ kind: 'refused', reason })
+  | { readonly kind: 'left'; readonly left: Left }
 
 const extension = '.json'
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Reads what an entity's file holds. Whatever the bytes are, the answer says what they are. */
 export const openEntity = (file: FoundFile, bytes: Uint8Array): Opened => {
+  const refused = (reason: string): Opened => ({ kind: 'left', left: { path: file.path, reason } })
   if (!file.name.endsWith(extension)) return refused(`is not named <id>${extension}`)
   if (file.kind === 'task' && file.folder === undefined) return refused('is not in the folder of a project')
   const fields = parseJson(bytes)

@@ -61,6 +61,22 @@ export const Options = z.object({
     takes: 'a whole number of bytes, at least 1024',
     fallback: '67108864',
   }),
+  snapshotRecords: wholeNumber(1, Number.MAX_SAFE_INTEGER).register(descriptions, {
+    env: 'SNAPSHOT_RECORDS',
+    flag: 'snapshot-records',
+    placeholder: '<number>',
+    help: 'Records of a project after which a snapshot is written: what a start has to read.',
+    takes: 'a whole number, at least 1',
+    fallback: '50000',
+  }),
+  snapshotBytes: wholeNumber(1024, Number.MAX_SAFE_INTEGER).register(descriptions, {
+    env: 'SNAPSHOT_BYTES',
+    flag: 'snapshot-bytes',
+    placeholder: '<bytes>',
+    help: 'Bytes of a log after which a snapshot is written, should they come sooner.',
+    takes: 'a whole number of bytes, at least 1024',
+    fallback: '67108864',
+  }),
   skillsDir: directory().register(descriptions, {
     env: 'SKILLS_DIR',
     flag: 'skills-dir',

@@ -1,8 +1,8 @@
+import { parse as parseQuery } from 'node:querystring'
 import cors from 'cors'
 import express, { type Express, type RequestHandler } from 'express'
 import type { Access } from '../access.ts'
 import { AppError } from '../errors.ts'
-import { readBytes } from './body.ts'
 import { failureOf, sendError } from './failure.ts'
 import { type HandlerOptions, handlerOf } from './handler.ts'
 import type { Operation } from './operation.ts'
@@ -49,13 +49,11 @@ export const createApp = (options: AppOptions): Express => {
   app.disable('x-powered-by')
   // Ours is the offset of the last change; the body's hash would cost more than the answer.
   app.set('etag', false)
-  app.set('query parser', 'simple')
+  // No parameter is left out, however many there are: the length of the URL is bounded already.
+  app.set('query parser', (query: string | null) => parseQuery(query ?? '', '&', '=', { maxKeys: 0 }))
   app.set('case sensitive routing', true)
   app.use(admit(access))
-  for (const operation of operations) {
-    const handlers = [...(operation.method === 'get' ? [] : [readBytes]), handlerOf(operation, options)]
-    app[operation.method](operation.path, ...handlers)
-  }
+  for (const operation of operations) app[operation.method](operation.path, handlerOf(operation, options))
   for (const [path, methods] of methodsByPath()) app.all(path, refuseMethod(methods))
   app.use(() => {
     throw notFound('NOT_FOUND')
@@ -68,21 +66,20 @@ export const createApp = (options: AppOptions): Express => {
   return app
 }
 
-/** Lets requests in that may come in, and lets pages of allowed origins read the answers. */
+/**
+ * Lets requests in that may come in, and lets pages of allowed origins read the answers: also the one that says that a
+ * token is missing, and the one to the browser's question, without credentials, whether they may ask with them.
+ */
 const admit = (access: Access): RequestHandler => {
   const share = shareWith(access)
   return (req, res, next) => {
     const error = access.refusal(req.headers)
-    const mayPass = error?.code === 'UNAUTHORIZED' && (openPaths.has(req.path) || isPreflight(req))
-    if (error !== undefined && !mayPass) sendError(res, error)
-    else if (req.headers.origin === undefined) next()
-    else share(req, res, next)
+    const mayPass = error === undefined || (error.code === 'UNAUTHORIZED' && openPaths.has(req.path))
+    const proceed = mayPass ? next : (): void => sendError(res, error)
+    if (req.headers.origin === undefined || error?.code === 'FORBIDDEN') proceed()
+    else share(req, res, proceed)
   }
 }
-
-/** A browser asks without credentials whether it may ask with them. */
-const isPreflight = (req: express.Request): boolean =>
-  req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined
 
 const shareWith = (access: Access): RequestHandler =>
   cors({

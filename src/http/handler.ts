@@ -37,7 +37,7 @@ const writeHandler = (operation: Operation, { services, sha256, logger }: Handle
   return async (req, res) => {
     const headers: string[] = []
     try {
-      const body = bodyOf(req)
+      const body = await bodyOf(req)
       const ignored = ignoredFields(body, operation.body)
       if (ignored !== undefined) headers.push('Maestro-Ignored-Fields', ignored)
       const request = {

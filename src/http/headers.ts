@@ -49,7 +49,7 @@ export const ifMatchOf = (headers: IncomingHttpHeaders): readonly number[] | und
   if (!entityTags.test(header)) {
     throw new AppError('VALIDATION_ERROR', 'If-Match: must be * or a list of entity tags such as "12"')
   }
-  return [...header.matchAll(/(W\/)?"(\d{1,15})"/g)]
+  return [...header.matchAll(/(W\/)?"(0|[1-9]\d{0,14})"/g)]
     .filter(([, weak]) => weak === undefined)
     .map(([, , n]) => Number(n))
 }

@@ -22,12 +22,19 @@ export const found = <T>(value: T | undefined, code: NotFound): T => {
 
 /** How many of the things that are wrong are told. */
 const detailsTold = 50
+/** How much of a path is told: keys in it may be of any length, characters. */
+const pathTold = 200
 
 /** The first thing that is wrong as the message; each with its path and reason as details. */
 export const validationError = (issues: Issues): AppError => {
-  const details = issues.slice(0, detailsTold).map((issue) => ({ path: issue.path.join('.'), reason: reasonOf(issue) }))
+  const details = issues.slice(0, detailsTold).map((issue) => ({ path: pathOf(issue), reason: reasonOf(issue) }))
   const [first] = details
   return new AppError('VALIDATION_ERROR', first === undefined ? 'Invalid request' : messageOf(first), { details })
+}
+
+const pathOf = ({ path }: Issues[number]): string => {
+  const whole = path.join('.')
+  return whole.length > pathTold ? `${whole.slice(0, pathTold)}…` : whole
 }
 
 const messageOf = ({ path, reason }: { path: string; reason: string }): string =>

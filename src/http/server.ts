@@ -1,8 +1,8 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import type { Express } from 'express'
 import { AppError } from '../errors.ts'
-import { rawAnswer } from '../raw-answer.ts'
+import { refuseGarbage } from './garbage.ts'
 
 /**
  * A server whose requests and responses are born with the prototypes that Express wants them to have. Express sets them
@@ -16,28 +16,22 @@ export const createHttpServer = (app: Express): Server => {
   Object.setPrototypeOf(Request.prototype, app.request)
   Object.setPrototypeOf(Response.prototype, app.response)
   Object.assign(app, { request: Request.prototype, response: Response.prototype })
-  // What Node would refuse by itself, with an answer that says nothing, is left to the app.
-  const options = { IncomingMessage: Request, ServerResponse: Response, requireHostHeader: false }
-  const server = createServer(options, app)
-  server.on('checkExpectation', (req, res) => server.emit('request', req, res))
-  server.on('clientError', refuseGarbage)
-  return server
-}
-
-/** What the HTTP parser could not read is answered as everything else is: in JSON. */
-const refuseGarbage = (error: NodeJS.ErrnoException, socket: Socket): void => {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW'
-  socket.end(
-    rawAnswer(
-      isTooLarge
-        ? new AppError('PAYLOAD_TOO_LARGE', 'The headers are too large')
-        : new AppError('VALIDATION_ERROR', 'The request is not valid HTTP'),
-    ),
+  const server = createServer(
+    {
+      IncomingMessage: Request,
+      ServerResponse: Response,
+      // What Node would refuse by itself, with an answer that says nothing, is left to the app.
+      requireHostHeader: false,
+      // Of two Host headers, say, Node would show the first only.
+      joinDuplicateHeaders: true,
+    },
+    app,
   )
+  server.on('checkExpectation', (req, res) => server.emit('request', req, res))
+  // Node would leave out what comes after the 2,000th; the bytes of all headers together are bounded already.
+  server.maxHeadersCount = 0
+  refuseGarbage(server)
+  return server
 }
 
 /** Starts listening. Throws PORT_IN_USE when somebody else has the port. */

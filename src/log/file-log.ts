@@ -98,9 +98,9 @@ class FileLog implements Log {
   }
 
   async close(): Promise<void> {
+    const working = [...this.#projects.values()].filter(({ status }) => status.kind === 'open')
     this.#closing.abort()
     await this.#syncing
-    const working = [...this.#projects.values()].filter(({ status }) => status.kind === 'open')
     for (const log of this.#projects.values()) await log.rest()
     for (const log of working) log.refuseUnlessOpen()
   }
@@ -141,8 +141,8 @@ class FileLog implements Log {
     const { pause, syncIntervalMs = defaultSyncIntervalMs } = this.#options
     const { signal } = this.#closing
     while (!signal.aborted) {
-      await pause(syncIntervalMs, signal)
       for (const log of this.#projects.values()) await log.sync()
+      await pause(syncIntervalMs, signal)
     }
   }
 }

@@ -37,3 +37,14 @@ export const segmentBase = (name: string): number | undefined => {
 /** The name of what is taken out of a segment because of the record at `offset`; `copy` counts from 1. */
 export const quarantineName = (base: number, offset: number, copy: number): string =>
   `${String(base).padStart(20, '0')}-at-${offset}${copy === 1 ? '' : `-${copy}`}${extension}`
+
+const snapshotPattern = /^snapshot-([0-9]{20})\.json$/
+
+/** A snapshot is named after the offset of the first record that it does not know. */
+export const snapshotName = (offset: number): string => `snapshot-${String(offset).padStart(20, '0')}.json`
+
+/** The offset that a name says; undefined for whatever is not a snapshot. */
+export const snapshotOffset = (name: string): number | undefined => {
+  const offset = Number(snapshotPattern.exec(name)?.[1] ?? Number.NaN)
+  return Number.isSafeInteger(offset) ? offset : undefined
+}

@@ -4,6 +4,9 @@ import { lineEnds, stretches } from './lines.ts'
 import type { Block } from './log.ts'
 import { type LogFiles, locate, segmentOf } from './segment.ts'
 
+/** Most lines are shorter, so that few of them are had without reading a whole block. */
+const usualLineBytes = 1024
+
 /**
  * The lines of the offsets from `from` up to `to`, which must all be committed, in blocks. Ends with LOG_UNAVAILABLE where
  * the files cannot be read, or no longer hold what they held when they were checked.
@@ -35,7 +38,8 @@ async function* readSegment(files: LogFiles, from: number, to: number): AsyncGen
   try {
     let next = from
     const byte = (await locate(file, segment, from, blockBytes)) ?? segment.bytes
-    for await (const stretch of stretches(file, byte, segment.bytes, blockBytes)) {
+    const enough = Math.min(blockBytes, (to - from) * usualLineBytes)
+    for await (const stretch of stretches(file, byte, segment.bytes, enough)) {
       if (stretch.kind !== 'lines') break
       const block = firstLines(stretch.bytes, next, to - next)
       yield block

@@ -16,15 +16,13 @@ export interface LockedFile {
  */
 export const lockFile = (path: string): LockedFile | undefined => {
   const fd = openSync(path, 'a+')
+  let locked = false
   try {
-    if (!tryLock(fd)) {
-      closeSync(fd)
-      return undefined
-    }
-  } catch (error) {
-    closeSync(fd)
-    throw error
+    locked = tryLock(fd)
+  } finally {
+    if (!locked) closeSync(fd)
   }
+  if (!locked) return undefined
   return {
     write: (text) => {
       ftruncateSync(fd)

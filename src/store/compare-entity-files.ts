@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { ProjectId, SessionId, TaskId } from '../../events/index.ts'
 import type { ProjectState, Subject } from '../../projections/index.ts'
+import { beginSlice } from '../platform/pace.ts'
 import { entityFolders, entityOf, entityPath, entityText, subjectsOf } from './entity-file.ts'
 import type { EntityFiles, EntityFilesOptions } from './entity-files.ts'
 
@@ -55,14 +56,14 @@ const differingOf = async (
   state: ProjectState,
   subjects: readonly Subject[],
 ): Promise<Subject[]> => {
-  const { pause, stopwatch, signal } = options
+  const { signal } = options
   const differing: Subject[] = []
   for (let i = 0; i < subjects.length && !signal.aborted; i += sliceFiles) {
-    const began = stopwatch()
+    const slice = beginSlice(options, signal)
     for (const subject of subjects.slice(i, i + sliceFiles)) {
       if (!(await matches(options, id, state, subject))) differing.push(subject)
     }
-    await pause((stopwatch() - began) * restFactor, signal)
+    await slice.rest(restFactor)
   }
   return differing
 }

@@ -1,9 +1,10 @@
-import type { ProjectId, Sha256 } from '../../events/index.ts'
+import type { Sha256 } from '../../events/index.ts'
 import type { Moment } from '../commands/command.ts'
 import type { Log } from '../log/log.ts'
+import type { Snapshots } from '../log/snapshots.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NextRecordId } from '../platform/ids.ts'
-import type { Commit, CommitListener } from './commit.ts'
+import type { CommitListener } from './commit.ts'
 import type { Directory } from './directory.ts'
 import type { History } from './history.ts'
 import type { KeyTable } from './idempotency.ts'
@@ -12,6 +13,7 @@ import type { RecentCommits } from './recent-commits.ts'
 /** What the outside world gives the store; tests give their own. */
 export interface Surroundings {
   readonly log: Log
+  readonly snapshots: Snapshots
   readonly clock: Clock
   readonly nextRecordId: NextRecordId
   readonly sha256: Sha256
@@ -32,5 +34,3 @@ export interface Shared extends Surroundings {
   readonly creationKeys: KeyTable
   readonly publish: CommitListener
 }
-
-export type { Commit, ProjectId }

@@ -30,9 +30,9 @@ export const entityOf = (state: ProjectState, subject: Subject): Entity | undefi
   }
 }
 
-/** Every entity of a project. */
-export function* subjectsOf(state: ProjectState): Generator<Subject> {
-  for (const { entity } of state.project.rows()) yield { kind: 'project', id: entity.id }
-  for (const { entity } of state.task.rows()) yield { kind: 'task', id: entity.id }
-  for (const { entity } of state.session.rows()) yield { kind: 'session', id: entity.id }
+/** The entities of a project that have changed at or after an offset. */
+export function* subjectsOf(state: ProjectState, since = 0): Generator<Subject> {
+  for (const { entity, version } of state.project.rows()) if (version >= since) yield { kind: 'project', id: entity.id }
+  for (const { entity, version } of state.task.rows()) if (version >= since) yield { kind: 'task', id: entity.id }
+  for (const { entity, version } of state.session.rows()) if (version >= since) yield { kind: 'session', id: entity.id }
 }

@@ -1,11 +1,10 @@
 import { dirname, join } from 'node:path'
 import type { EventRecord, Position, ProjectId, SessionId } from '../../events/index.ts'
 import { effectsOf, nameOf, type ProjectState, type Subject } from '../../projections/index.ts'
-import type { Stopwatch } from '../platform/clock.ts'
 import type { FileSystem } from '../platform/file-system.ts'
 import type { Logger } from '../platform/logger.ts'
+import { beginSlice, type Pace } from '../platform/pace.ts'
 import { replaceFile } from '../platform/replace-file.ts'
-import type { Pause } from '../platform/timers.ts'
 import { Checkpoints } from './checkpoints.ts'
 import type { Commit } from './commit.ts'
 import { entityOf, entityPath, entityText, subjectsOf } from './entity-file.ts'
@@ -15,17 +14,17 @@ export interface EntitySource {
   logs(): ProjectId[]
   stateOf(id: ProjectId): ProjectState | undefined
   positionOf(id: ProjectId): Position
+  /** Whether the log of a project has, or had, its head at a position. */
+  hasPosition(id: ProjectId, position: Position): Promise<boolean>
   project(id: ProjectId): unknown
   session(id: SessionId): unknown
 }
 
-export interface EntityFilesOptions {
+export interface EntityFilesOptions extends Pace {
   readonly fs: FileSystem
   readonly dataDir: string
   readonly source: EntitySource
   readonly logger: Logger
-  readonly pause: Pause
-  readonly stopwatch: Stopwatch
 }
 
 /** How many files are under way at a time. */
@@ -49,6 +48,8 @@ export class EntityFiles {
   readonly #from = new Map<ProjectId, Position>()
   /** What may differ from its file. Keyed by text, so that an entity stands here once however often it changes. */
   readonly #dirty = new Map<ProjectId, Map<string, Subject>>()
+  /** What is being written now. */
+  readonly #underWay = new Map<ProjectId, readonly Subject[]>()
   readonly #directories = new Set<string>()
   readonly #closing = new AbortController()
   #writing: Promise<void> | undefined
@@ -61,7 +62,10 @@ export class EntityFiles {
 
   /** How many entities may differ from their files. */
   get lag(): number {
-    return [...this.#dirty.values()].reduce((sum, paths) => sum + paths.size, 0)
+    let lag = 0
+    for (const subjects of this.#dirty.values()) lag += subjects.size
+    for (const subjects of this.#underWay.values()) lag += subjects.length
+    return lag
   }
 
   /** Finds out, before the logs are replayed, how far the files are. */
@@ -69,26 +73,38 @@ export class EntityFiles {
     for (const id of projects) this.#from.set(id, await this.#checkpoints.read(id))
   }
 
-  /** Sees a record at start, before its state has it, and notes what it changes if the files do not show it yet. */
-  replayed(record: EventRecord, before: ProjectState): void {
-    const from = this.#from.get(record.projectId)
-    if (from === undefined) return
-    if (record.offset >= from.offset) this.#mark(record.projectId, effectsOf(before, record))
-    // The checkpoint belongs to another history of this log: all files are in doubt.
-    else if (record.offset === from.offset - 1 && record.hash !== from.hash) this.#from.delete(record.projectId)
+  /** Sees a record at start, before its state has it: what it deletes, the state will not know of afterwards. */
+  record(record: EventRecord, before: ProjectState): void {
+    if (record.offset < (this.#from.get(record.projectId)?.offset ?? 0)) return
+    this.#mark(
+      record.projectId,
+      effectsOf(before, record).filter(({ op }) => op === 'delete'),
+    )
   }
 
-  /** After the replay: begins to write what lags. */
-  start(): void {
+  /** An entity was deleted before the snapshot that the state was loaded from; its file may still be there. */
+  gone(projectId: ProjectId, subject: Subject): void {
+    this.#mark(projectId, [subject])
+  }
+
+  /** After the replay: begins to write what has changed since the checkpoints, or all where a checkpoint does not fit. */
+  async start(): Promise<void> {
     const { source } = this.#options
-    for (const id of source.logs()) {
-      const from = this.#from.get(id)
+    for (const [id, from] of this.#from) {
       const state = source.stateOf(id)
-      const fits = from !== undefined && from.offset <= source.positionOf(id).offset
-      if (!fits && state !== undefined) this.#mark(id, [...subjectsOf(state)])
+      if (state === undefined) continue
+      const since = (await source.hasPosition(id, from)) ? from.offset : 0
+      this.#mark(id, [...subjectsOf(state, since)])
     }
     this.#from.clear()
     this.#write()
+  }
+
+  /** Entities of a project that are no more, whose files may still be there. */
+  outstanding(projectId: ProjectId): Subject[] {
+    const state = this.#options.source.stateOf(projectId)
+    const dirty = [...(this.#dirty.get(projectId)?.values() ?? []), ...(this.#underWay.get(projectId) ?? [])]
+    return dirty.filter((subject) => state === undefined || entityOf(state, subject) === undefined)
   }
 
   /** Takes note of what has become durable. */
@@ -147,6 +163,7 @@ export class EntityFiles {
     const upTo = this.#options.source.positionOf(projectId)
     const todo = [...(this.#dirty.get(projectId)?.values() ?? [])]
     this.#dirty.delete(projectId)
+    this.#underWay.set(projectId, todo)
     try {
       for (let i = 0; i < todo.length; i += sliceFiles) await this.#writeSlice(projectId, todo.slice(i, i + sliceFiles))
       for (const dir of new Set(todo.map((subject) => dirname(entityPath(projectId, subject)))))
@@ -160,19 +177,20 @@ export class EntityFiles {
         'entity files cannot be written and lag behind',
       )
       return false
+    } finally {
+      this.#underWay.delete(projectId)
     }
   }
 
   async #writeSlice(projectId: ProjectId, slice: readonly Subject[]): Promise<void> {
-    const { pause, stopwatch } = this.#options
+    const pace = beginSlice(this.#options, this.#closing.signal)
     this.#busy = false
-    const began = stopwatch()
     const rest = slice.values()
     const lane = async (): Promise<void> => {
       for (const subject of rest) await this.#writeFile(projectId, subject)
     }
     await Promise.all(Array.from({ length: width }, lane))
-    if (this.#busy) await pause((stopwatch() - began) * restFactor, this.#closing.signal)
+    if (this.#busy) await pace.rest(restFactor)
   }
 
   async #writeFile(projectId: ProjectId, subject: Subject): Promise<void> {

@@ -1,8 +1,9 @@
-import type { ProjectId, Sha256 } from '../../events/index.ts'
+import type { ProjectId } from '../../events/index.ts'
 import { evolve, ProjectState, rebuild } from '../../projections/index.ts'
-import type { Log } from '../log/log.ts'
 import type { Commit } from './commit.ts'
+import type { Surroundings } from './dependencies.ts'
 import { readRecords } from './records.ts'
+import { openSnapshot, restoreRow } from './snapshot.ts'
 
 /** The past of a project, folded anew from its log. */
 export interface History {
@@ -12,11 +13,14 @@ export interface History {
   commitsFrom(projectId: ProjectId, offset: number): AsyncGenerator<Commit>
 }
 
-export const createHistory = (log: Log, sha256: Sha256): History => {
+export type HistorySources = Pick<Surroundings, 'log' | 'snapshots' | 'sha256'>
+
+export const createHistory = ({ log, snapshots, sha256 }: HistorySources): History => {
   const stateBefore: History['stateBefore'] = async (projectId, offset) => {
-    const state = new ProjectState()
-    if (offset === 0) return state
-    for await (const { record } of readRecords(log, sha256, projectId, 0, offset)) rebuild(state, record)
+    const { state, from } = await nearestState(snapshots, projectId, offset)
+    if (from < offset) {
+      for await (const { record } of readRecords(log, sha256, projectId, from, offset - from)) rebuild(state, record)
+    }
     return state
   }
   return {
@@ -30,4 +34,22 @@ export const createHistory = (log: Log, sha256: Sha256): History => {
       }
     },
   }
+}
+
+/** The newest state at or before an offset that a snapshot has; else the empty one. */
+const nearestState = async (
+  snapshots: HistorySources['snapshots'],
+  projectId: ProjectId,
+  offset: number,
+): Promise<{ state: ProjectState; from: number }> => {
+  for (const from of await snapshots.list(projectId)) {
+    if (from > offset) continue
+    const stored = await snapshots.read(projectId, from)
+    const snapshot = stored && openSnapshot(stored, projectId, from)
+    if (snapshot === undefined) continue
+    const state = new ProjectState()
+    for (const row of snapshot.rows) if (row.kind !== 'key' && row.kind !== 'gone') restoreRow(state, row)
+    return { state, from }
+  }
+  return { state: new ProjectState(), from: 0 }
 }

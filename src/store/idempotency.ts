@@ -29,6 +29,11 @@ export class KeyTable {
     return this.#known.get(key)
   }
 
+  /** All that is remembered, the oldest first. */
+  *entries(): Generator<readonly [RequestMark, Omit<Remembered, 'digest'>]> {
+    for (const [key, { digest, ...made }] of this.#known) yield [{ key, digest }, made]
+  }
+
   add(request: RequestMark, made: Omit<Remembered, 'digest'>): void {
     this.#known.delete(request.key)
     this.#known.set(request.key, { ...made, digest: request.digest })

@@ -1,4 +1,4 @@
-import { type EventRecord, type Position, type ProjectId, type RequestMark, start } from '../../events/index.ts'
+import { type Position, type ProjectId, type RequestMark, start } from '../../events/index.ts'
 import { evolve, ProjectState, rebuild, sightAfter, sightOf, subjectOf } from '../../projections/index.ts'
 import type { Command, Moment } from '../commands/command.ts'
 import { decide } from '../commands/decide.ts'
@@ -7,8 +7,10 @@ import type { LogStatus } from '../log/log.ts'
 import type { Commit } from './commit.ts'
 import type { Shared } from './dependencies.ts'
 import { KeyTable, type Remembered } from './idempotency.ts'
+import type { LoadVisitor } from './load-visitor.ts'
 import { readRecords } from './records.ts'
 import { type Answer, type Request, subjectOfCommand } from './request.ts'
+import { type Capture, type KeyRow, openSnapshot, restoreRow } from './snapshot.ts'
 import { type Outcome, type Slot, type Staged, stageEvent, type Tip, takeBatch } from './stage.ts'
 
 /** How many changes of one project may wait for the disk. */
@@ -30,11 +32,10 @@ type Decision =
  */
 export class ProjectStore {
   readonly id: ProjectId
-  /** What is durable: the only state that anybody but `decide` reads. */
-  readonly state = new ProjectState()
   readonly #keys = new KeyTable()
   readonly #shared: Shared
-  #layer = this.state.layer()
+  #state = new ProjectState()
+  #layer = this.#state.layer()
   /** The position after the last durable record. */
   #head: Position = start
   #committed: Tip = { offset: 0, at: 0 }
@@ -50,21 +51,45 @@ export class ProjectStore {
     this.#shared = shared
   }
 
+  /** What is durable: the only state that anybody but `decide` reads. */
+  get state(): ProjectState {
+    return this.#state
+  }
+
   get head(): Position {
     return this.#head
   }
 
-  /** Rebuilds the state from the log, before anybody reads it. `visit` sees every record before the state has it. */
-  async load(visit: (record: EventRecord, before: ProjectState) => void): Promise<LogStatus> {
-    const status = await this.#shared.log.replay(this.id, start, (record) => {
-      visit(record, this.state)
-      rebuild(this.state, record)
-      this.#advance(record, { offset: record.offset + 1, hash: record.hash })
-      if (record.request !== undefined) this.#remember(record, record.request, this.#head)
-    })
+  /**
+   * Rebuilds the state from the newest snapshot that fits the log and the records after it, before anybody reads it. A
+   * snapshot that does not fit is thrown away.
+   */
+  async load(visitor: LoadVisitor): Promise<LogStatus> {
+    const { snapshots, directory } = this.#shared
+    let status: LogStatus | undefined
+    for (const offset of await snapshots.list(this.id)) {
+      status = await this.#loadFrom(offset, visitor)
+      if (status !== undefined) break
+      await snapshots.remove(this.id, offset)
+    }
+    status ??= await this.#replay(start, visitor)
+    this.#layer = this.#state.layer()
     this.#staged = this.#committed
-    this.#shared.directory.adopt(this.state, this.id)
+    directory.adopt(this.#state, this.id)
     return status
+  }
+
+  /** What a snapshot of now is made from. */
+  capture(): Capture {
+    const { at, id } = this.#committed
+    const { project, task, session } = this.#state
+    return {
+      ...{ projectId: this.id, position: this.#head, at, id },
+      project: [...project.rows()],
+      tasks: [...task.rows()],
+      sessions: [...session.rows()],
+      keys: [...this.#keyRows('server'), ...this.#keyRows('project')],
+    }
   }
 
   /** Whether this very request has been carried out; its entity may be gone by now. */
@@ -90,7 +115,7 @@ export class ProjectStore {
       if (decision.kind === 'refused') throw decision.error
       if (decision.kind === 'repeated') return this.#repeat(decision.first)
       if (decision.kind === 'unchanged') {
-        const sight = sightOf(this.state, subjectOfCommand(command, this.id), this.#head.offset - 1)
+        const sight = sightOf(this.#state, subjectOfCommand(command, this.id), this.#head.offset - 1)
         return { outcome: 'unchanged', sight, receipt: this.#head }
       }
     }
@@ -99,6 +124,36 @@ export class ProjectStore {
   /** Resolves when nothing is staged any more. */
   async idle(): Promise<void> {
     while (this.#flushing !== undefined) await this.#flushing
+  }
+
+  async #loadFrom(offset: number, visitor: LoadVisitor): Promise<LogStatus | undefined> {
+    const stored = await this.#shared.snapshots.read(this.id, offset)
+    const snapshot = stored && openSnapshot(stored, this.id, offset)
+    if (snapshot === undefined) return undefined
+    const { header, rows } = snapshot
+    this.#state = new ProjectState()
+    for (const row of rows) {
+      if (row.kind === 'gone') visitor.gone(this.id, row.subject)
+      else if (row.kind === 'key') this.#keysOf(row.scope).add(row.mark, row.remembered)
+      else restoreRow(this.#state, row)
+    }
+    this.#advance({ offset: offset - 1, at: header.at, id: header.id }, header)
+    try {
+      return await this.#replay({ offset, hash: header.hash }, visitor)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'HISTORY_DIVERGED') return undefined
+      throw error
+    }
+  }
+
+  async #replay(from: Position, visitor: LoadVisitor): Promise<LogStatus> {
+    if (from.offset === 0) this.#state = new ProjectState()
+    return this.#shared.log.replay(this.id, from, (record) => {
+      visitor.record(record, this.#state)
+      rebuild(this.#state, record)
+      this.#advance(record, record)
+      if (record.request !== undefined) this.#remember(record, record.request, this.#head)
+    })
   }
 
   #decide(command: Command, request: Request): Decision {
@@ -120,8 +175,7 @@ export class ProjectStore {
   }
 
   #repetition(command: Command, mark: RequestMark): Decision | undefined {
-    const keys = command.type === 'create-project' ? this.#shared.creationKeys : this.#keys
-    const first = keys.get(mark.key)
+    const first = this.#keysOf(command.type === 'create-project' ? 'server' : 'project').get(mark.key)
     const digest = first?.digest ?? this.#keysUnderWay.get(mark.key)?.draft.request?.digest
     if (digest === undefined) return undefined
     if (digest !== mark.digest) {
@@ -211,7 +265,7 @@ export class ProjectStore {
   /** Makes durable commits part of the committed state and tells everybody. */
   #take(commits: readonly Commit[]): void {
     for (const commit of commits) {
-      this.state.apply(commit.changes, commit.record.offset)
+      this.#state.apply(commit.changes, commit.record.offset)
       this.#shared.directory.commit(commit.changes, this.id)
       this.#shared.recent.add(commit)
       this.#advance(commit.record, commit.next)
@@ -223,7 +277,7 @@ export class ProjectStore {
   async #catchUp(): Promise<void> {
     const { log, sha256 } = this.#shared
     for await (const { record, line, next } of readRecords(log, sha256, this.id, this.#head.offset)) {
-      const changes = evolve(this.state, record)
+      const changes = evolve(this.#state, record)
       if (record.request !== undefined) this.#remember(record, record.request, next)
       this.#take([{ projectId: this.id, record, changes, line, next }])
     }
@@ -232,7 +286,7 @@ export class ProjectStore {
   /** Later changes were decided on top of earlier ones, so all that is staged goes together. */
   #drop(batch: readonly Staged[], outcome: Outcome): void {
     const dropped = [...batch, ...this.#queue.splice(0)]
-    this.#layer = this.state.layer()
+    this.#layer = this.#state.layer()
     this.#staged = this.#committed
     this.#last = undefined
     this.#keysUnderWay.clear()
@@ -240,19 +294,36 @@ export class ProjectStore {
     for (const { settle } of dropped) settle(outcome)
   }
 
-  #advance({ offset, at, id }: Slot | Commit['record'], next: Position): void {
-    this.#head = next
+  #advance(
+    { offset, at, id }: Pick<Slot, 'offset' | 'at' | 'id'>,
+    { hash }: { readonly hash: Position['hash'] },
+  ): void {
+    this.#head = { offset: offset + 1, hash }
     this.#committed = { offset: offset + 1, at, id }
   }
 
   #remember(record: Commit['record'], mark: RequestMark, next: Position): void {
-    const keys = record.type === 'project:created' ? this.#shared.creationKeys : this.#keys
-    keys.add(mark, { projectId: this.id, subject: subjectOf(record), offset: record.offset, next })
+    this.#keysOf(record.type === 'project:created' ? 'server' : 'project').add(mark, {
+      projectId: this.id,
+      subject: subjectOf(record),
+      offset: record.offset,
+      next,
+    })
+  }
+
+  #keyRows(scope: KeyRow['scope']): KeyRow[] {
+    return [...this.#keysOf(scope).entries()]
+      .filter(([, { projectId }]) => projectId === this.id)
+      .map(([mark, remembered]) => ({ kind: 'key', scope, mark, remembered }))
+  }
+
+  #keysOf(scope: KeyRow['scope']): KeyTable {
+    return scope === 'server' ? this.#shared.creationKeys : this.#keys
   }
 
   /** The answer of then: the entity as it is, where it has not changed since, else folded anew from the log. */
   async #repeat({ projectId, subject, offset, next }: Remembered): Promise<Answer> {
-    const now = sightOf(this.state, subject, -1)
+    const now = sightOf(this.#state, subject, -1)
     const sight =
       now.version === offset
         ? now

@@ -1,5 +1,4 @@
 import {
-  type EventRecord,
   type Position,
   type Project,
   type ProjectId,
@@ -28,9 +27,12 @@ import type { Shared, Surroundings } from './dependencies.ts'
 import { Directory } from './directory.ts'
 import { createHistory, type History } from './history.ts'
 import { KeyTable } from './idempotency.ts'
+import { type LoadVisitor, noVisitor } from './load-visitor.ts'
 import { ProjectStore } from './project-store.ts'
 import { RecentCommits } from './recent-commits.ts'
+import { readRecords } from './records.ts'
 import type { Answer, Request } from './request.ts'
+import type { Capture } from './snapshot.ts'
 
 /** A log that does not take writes, and why. */
 export interface Ailment {
@@ -54,7 +56,7 @@ export class Store {
   readonly #shared: Shared
 
   constructor(surroundings: Surroundings) {
-    this.history = createHistory(surroundings.log, surroundings.sha256)
+    this.history = createHistory(surroundings)
     this.#shared = {
       ...surroundings,
       directory: this.#directory,
@@ -65,11 +67,11 @@ export class Store {
     }
   }
 
-  /** Rebuilds everything from the logs. Once, before anything else. `visit` sees every record before the state has it. */
-  async load(visit: LoadVisitor = () => {}): Promise<void> {
+  /** Rebuilds everything from the logs. Once, before anything else. The visitor sees what is read. */
+  async load(visitor: LoadVisitor = noVisitor): Promise<void> {
     for (const id of await this.#shared.log.list()) {
       const project = new ProjectStore(id, this.#shared)
-      await project.load(visit)
+      await project.load(visitor)
       this.#projects.set(id, project)
     }
   }
@@ -123,9 +125,24 @@ export class Store {
     return this.#projects.get(id)?.state
   }
 
+  /** What a snapshot of a project is made from; undefined when its log takes no writes, and so has nothing new. */
+  capture(id: ProjectId): Capture | undefined {
+    return this.#shared.log.status(id).kind === 'open' ? this.#projects.get(id)?.capture() : undefined
+  }
+
   /** The position after the last durable record of a project. */
   positionOf(id: ProjectId): Position {
     return this.#projects.get(id)?.head ?? start
+  }
+
+  /** Whether the log of a project has, or had, its head at a position. */
+  async hasPosition(id: ProjectId, { offset, hash }: Position): Promise<boolean> {
+    if (offset === 0) return hash === start.hash
+    if (offset > this.positionOf(id).offset) return false
+    for await (const { next } of readRecords(this.#shared.log, this.#shared.sha256, id, offset - 1, 1)) {
+      return next.hash === hash
+    }
+    return false
   }
 
   /** Every project that has a log, deleted ones included. */
@@ -239,7 +256,5 @@ export class Store {
     for (const listener of this.#listeners) listener(commits)
   }
 }
-
-export type LoadVisitor = (record: EventRecord, before: ProjectState) => void
 
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1)

@@ -135,12 +135,15 @@ export class Connection implements Outlet {
     this.#reply(() => this.send(Buffer.from(JSON.stringify(message))))
   }
 
-  /** Answers, and stops listening to a client that asks but does not read, so that answers do not pile up. */
+  /**
+   * Answers, and stops listening to a client that asks but does not read, so that answers do not pile up. They are small:
+   * a buffer that would hold a few large frames holds so many of them that what each costs beside its bytes counts.
+   */
   #reply(send: () => void): void {
-    const { socket } = this.#options
+    const { socket, stream } = this.#options
     if (!this.isOpen) return
     send()
-    if (!this.isFull(0)) return
+    if (!stream.writableNeedDrain || socket.isPaused) return
     socket.pause()
     void this.drained().then(() => socket.resume())
   }

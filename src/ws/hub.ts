@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts'
 import type { Clock, Stopwatch } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Every } from '../platform/timers.ts'
-import { rawAnswer } from '../raw-answer.ts'
+import { endWith } from '../raw-answer.ts'
 import type { Store } from '../store/store.ts'
 import { Connection, type ConnectionStatus } from './connection.ts'
 import { createFeed } from './feed.ts'
@@ -79,13 +79,13 @@ export const createHub = ({ store, access, clock, stopwatch, every, logger }: Hu
 
   return {
     attach(server) {
-      sockets.on('wsClientError', (error, stream) => {
+      sockets.on('wsClientError', (error, stream, request) => {
         logger.debug({ err: error }, 'websocket upgrade failed')
-        refuse(stream, new AppError('VALIDATION_ERROR', 'The WebSocket upgrade is not valid'))
+        refuseHandshake(stream, request, error)
       })
       server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
         const error = access.refusal(request.headers, tokenIn(request.url))
-        if (error !== undefined) refuse(stream, error)
+        if (error !== undefined) endWith(stream, error)
         else if (stream instanceof Socket) accept(request, stream, head)
         else stream.destroy()
       })
@@ -116,8 +116,13 @@ const tokenIn = (url: string | undefined): string | undefined => {
   return query === undefined ? undefined : (new URLSearchParams(query).get('token') ?? undefined)
 }
 
-/** Answers an upgrade that may not happen as every other request: with a status and an error in JSON. */
-const refuse = (stream: Duplex, error: AppError): void => {
-  stream.on('error', () => stream.destroy())
-  stream.end(rawAnswer(error))
+/** The library's messages name the header that is missing or invalid, and never its value. */
+const refuseHandshake = (stream: Duplex, { method }: IncomingMessage, { message }: Error): void => {
+  if (method === 'GET') {
+    const error = new AppError('VALIDATION_ERROR', `The WebSocket upgrade is not valid: ${message}`)
+    endWith(stream, error, ['Sec-WebSocket-Version', '13'])
+  } else {
+    const error = new AppError('METHOD_NOT_ALLOWED', `${method} cannot open a WebSocket; GET can`)
+    endWith(stream, error, ['Allow', 'GET'])
+  }
 }

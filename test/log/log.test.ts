@@ -1,7 +1,6 @@
-import { MemoryLog } from '../support/memory-log.ts'
-import { fileLog } from '../support/logs.ts'
-import { MemoryFileSystem } from '../support/memory-file-system.ts'
 import { nodeFileSystem } from '../../src/platform/node-file-system.ts'
+import { fileLog } from '../support/logs.ts'
+import { MemoryLog } from '../support/memory-log.ts'
 import { scratchDirectory } from '../support/scratch.ts'
 import { logSuite } from './log-suite.ts'
 

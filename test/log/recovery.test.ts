@@ -21,7 +21,8 @@ const open = { kind: 'open' }
 const lines = sealedWrites(drafts(4), [1, 1, 1, 1])
 const upTo = (count: number): Buffer => Buffer.concat(lines.slice(0, count))
 const line = (offset: number): Buffer => Buffer.concat(lines.slice(offset, offset + 1))
-const aside = (base: number, offset: number, copy = ''): string => `${String(base).padStart(20, '0')}-at-${offset}${copy}.jsonl`
+const aside = (base: number, offset: number, copy = ''): string =>
+  `${String(base).padStart(20, '0')}-at-${offset}${copy}.jsonl`
 
 describe('a torn tail', () => {
   it('is cut wherever the last record ends, kept aside, and what is appended then is there after a restart', async () => {
@@ -99,9 +100,21 @@ describe('recovery', () => {
   const scenes: Array<[string, Record<number, Buffer>, number]> = [
     ['the end of the only segment', { 0: Buffer.concat([upTo(2), line(2).subarray(0, 99)]) }, 2],
     ['all of the last segment', { 0: upTo(2), 2: line(2).subarray(0, 99) }, 2],
-    ['an end with an empty segment behind it', { 0: Buffer.concat([upTo(1), line(1).subarray(0, 99)]), 2: Buffer.of() }, 1],
-    ['a lost sector, with rubbish in later segments', { 0: Buffer.concat([upTo(1), zeros, rubbish]), 3: rubbish, 5: rubbish }, 1],
-    ['rubbish, with a lost sector in a later segment', { 0: Buffer.concat([upTo(1), rubbish]), 3: rubbish, 5: zeros }, 1],
+    [
+      'an end with an empty segment behind it',
+      { 0: Buffer.concat([upTo(1), line(1).subarray(0, 99)]), 2: Buffer.of() },
+      1,
+    ],
+    [
+      'a lost sector, with rubbish in later segments',
+      { 0: Buffer.concat([upTo(1), zeros, rubbish]), 3: rubbish, 5: rubbish },
+      1,
+    ],
+    [
+      'rubbish, with a lost sector in a later segment',
+      { 0: Buffer.concat([upTo(1), rubbish]), 3: rubbish, 5: zeros },
+      1,
+    ],
     ['a lost sector in each of two segments', { 0: Buffer.concat([upTo(1), zeros, rubbish]), 3: zeros, 5: rubbish }, 1],
   ]
 

@@ -11,7 +11,7 @@ import { machine, projectId, recordIdAt, session, subtask, task, timeAt } from '
 const picked = <Id>(ids: readonly Id[], n: number, missing: Id): Id =>
   (n === 17 ? undefined : ids[n % ids.length]) ?? missing
 
-class Pick {
+class Choice {
   readonly #tasks: TaskId[]
   readonly #sessions: SessionId[]
   readonly #state: ProjectState
@@ -40,7 +40,7 @@ class Pick {
 /** Turns an intent into a command to what there is. */
 export const commandOf = (intent: Intent, state: ProjectState): Command => {
   const { pick: n, other, flag, text, list } = intent
-  const pick = new Pick(state)
+  const pick = new Choice(state)
   const taskId = pick.task(n)
   const sessionId = pick.session(n)
   const subtaskId = pick.subtask(taskId, other)

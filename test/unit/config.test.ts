@@ -23,6 +23,8 @@ const defaults: Config = {
   dataDir: '/home/ada/.maestro/data',
   fsync: 'always',
   segmentBytes: 64 * 1024 * 1024,
+  snapshotRecords: 50_000,
+  snapshotBytes: 64 * 1024 * 1024,
   skillsDir: '/home/ada/.claude/skills',
   allowedOrigins: [],
   debug: false,
@@ -86,6 +88,20 @@ const cases: Record<string, { good: Array<[string, Partial<Config>]>; bad: strin
     good: [
       ['1024', { segmentBytes: 1024 }],
       ['1073741824', { segmentBytes: 1_073_741_824 }],
+    ],
+    bad: ['', '1023', '64MiB', '1e6', '99999999999999999999'],
+  },
+  SNAPSHOT_RECORDS: {
+    good: [
+      ['1', { snapshotRecords: 1 }],
+      ['1000', { snapshotRecords: 1000 }],
+    ],
+    bad: ['', '0', '-1', '1.5', 'many'],
+  },
+  SNAPSHOT_BYTES: {
+    good: [
+      ['1024', { snapshotBytes: 1024 }],
+      ['1073741824', { snapshotBytes: 1_073_741_824 }],
     ],
     bad: ['', '1023', '64MiB', '1e6', '99999999999999999999'],
   },

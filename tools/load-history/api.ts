@@ -44,7 +44,8 @@ export const createApi = ({ url, token }: ApiOptions): Api => {
   }
   return {
     send: async ({ method, path, body }, key) => receiptOf(await call(method, path, { body, key })),
-    project: async (id) => Project.parse(JSON.parse((await call('GET', `/api/projects/${encodeURIComponent(id)}`)).text)),
+    project: async (id) =>
+      Project.parse(JSON.parse((await call('GET', `/api/projects/${encodeURIComponent(id)}`)).text)),
     // A request that changes nothing appends nothing, and its receipt names the last record.
     recordsOf: async ({ id }) => receiptOf(await call('PUT', `/api/projects/${id}`, { body: {} })).offset + 1,
   }

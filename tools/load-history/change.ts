@@ -7,16 +7,7 @@ export type Relation = z.infer<typeof Relation>
 export const Comment = z.object({ author: z.string(), text: z.string() })
 export type Comment = z.infer<typeof Comment>
 
-export const SourceStatus = z.enum([
-  'open',
-  'in_progress',
-  'hooked',
-  'blocked',
-  'deferred',
-  'pinned',
-  'closed',
-  'done',
-])
+export const SourceStatus = z.enum(['open', 'in_progress', 'hooked', 'blocked', 'deferred', 'pinned', 'closed', 'done'])
 export type SourceStatus = z.infer<typeof SourceStatus>
 
 const Title = z.string().refine((text) => text.trim() !== '', 'must not be blank')

@@ -43,10 +43,7 @@ export interface EntryText {
 }
 
 /** The timeline entries that a change makes. Of its comments only those behind the ones that were there before. */
-export const entriesOf = (
-  { notes, comments, close_reason }: Fields,
-  before: readonly Comment[],
-): EntryText[] => {
+export const entriesOf = ({ notes, comments, close_reason }: Fields, before: readonly Comment[]): EntryText[] => {
   const now = comments ?? []
   const firstNew = now.findIndex((comment, i) => !isSame(comment, before[i]))
   const texts = firstNew === -1 ? [] : now.slice(firstNew).map(({ author, text }) => `${author}: ${text}`)

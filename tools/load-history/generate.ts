@@ -1,5 +1,5 @@
+import { type Chance, chanceOf, mulberry32 } from './chance.ts'
 import type { Change, Comment, Fields, Relation, SourceStatus } from './change.ts'
-import { createRandom, type Random } from './random.ts'
 import { textOf, titleOf } from './texts.ts'
 
 /** What the generator remembers of a task. */
@@ -10,7 +10,14 @@ interface Made {
   comments: readonly Comment[]
 }
 
-const statuses: ReadonlyArray<readonly [SourceStatus, number]> = [
+type Weights<T> = ReadonlyArray<readonly [T, number]>
+
+const kinds: Weights<Change['op']> = [
+  ['create', 42],
+  ['update', 55],
+  ['delete', 3],
+]
+const statuses: Weights<SourceStatus> = [
   ['open', 40],
   ['closed', 40],
   ['in_progress', 8],
@@ -20,12 +27,25 @@ const statuses: ReadonlyArray<readonly [SourceStatus, number]> = [
   ['pinned', 2],
   ['done', 2],
 ]
+const relations: Weights<string> = [
+  ['parent-child', 54],
+  ['blocks', 40],
+  ['discovered-from', 5],
+  ['related', 1],
+]
+const relatives: Weights<'there' | 'later' | 'never' | 'back'> = [
+  ['there', 70],
+  ['later', 15],
+  ['never', 5],
+  ['back', 10],
+]
 const issueTypes = ['task', 'bug', 'feature', 'epic', 'chore', 'message']
 const people = ['alice', 'bob', 'amp', 'agent/worker 7', '山田']
 const labels = ['---', 'compaction', 'epic', 'haiku', 'v1.1', 'ünïcode', '🏷️']
 
 /** Fields that a task may have none of, with how often a new one has it, and how often an update touches it. */
-const optional: ReadonlyArray<readonly [Exclude<keyof Fields, 'title' | 'status'>, number, number]> = [
+type Optional = Exclude<keyof Fields, 'title' | 'status'>
+const optional: ReadonlyArray<readonly [field: Optional, inNew: number, inUpdate: number]> = [
   ['description', 0.4, 0.35],
   ['priority', 0.98, 0.33],
   ['issue_type', 0.98, 0.15],
@@ -48,52 +68,54 @@ const firstCommit = Date.UTC(2025, 9, 12, 18, 25, 29)
  * frequent, so that a few hundred changes have them all. The same seed gives the same history.
  */
 export function* generateHistory(seed: number): Generator<Change> {
-  const random = createRandom(seed)
-  const cast = new Cast(random)
-  for (let at = firstCommit; ; at += random.int(1, 7200) * 1000) {
-    for (let left = random.int(1, 40); left > 0; left -= 1) yield cast.next(at)
+  const chance = chanceOf(mulberry32(seed))
+  const cast = new Cast(chance)
+  for (let at = firstCommit; ; at += chance.int(1, 7200) * 1000) {
+    for (let left = chance.int(1, 40); left > 0; left -= 1) yield cast.next(at)
   }
 }
 
 /** The tasks of a generated history, and what happens to them next. */
 class Cast {
-  readonly #random: Random
+  readonly #chance: Chance
   readonly #living: Made[] = []
   readonly #deleted: string[] = []
   /** The last relation that an existing task declared, by the id that it names: its reverse is a cycle. */
   readonly #named = new Map<string, string>()
   #created = 0
 
-  constructor(random: Random) {
-    this.#random = random
+  constructor(chance: Chance) {
+    this.#chance = chance
   }
 
   next(at: number): Change {
-    const random = this.#random
-    const kind = random.weighted([
-      ['create', this.#living.length < 5 ? 100 : 42],
-      ['update', 55],
-      ['delete', 3],
-    ] as const)
-    if (kind === 'create' || this.#living.length === 0) return this.#create(at)
-    const index = random.chance(0.5) ? random.int(0, this.#living.length - 1) : this.#recent()
-    const task = random.pick(this.#living.slice(index, index + 1))
-    if (kind === 'update') return { at, op: 'update', id: task.id, set: this.#update(task) }
-    this.#living.splice(index, 1)
-    this.#deleted.push(task.id)
-    return { at, op: 'delete', id: task.id }
+    const index = this.#anyOrRecent()
+    const task = this.#living[index]
+    if (task === undefined) return this.#create(at)
+    switch (this.#chance.weighted(kinds)) {
+      case 'create':
+        return this.#create(at)
+      case 'update':
+        return { at, op: 'update', id: task.id, set: this.#update(task) }
+      case 'delete':
+        this.#living.splice(index, 1)
+        this.#deleted.push(task.id)
+        return { at, op: 'delete', id: task.id }
+    }
   }
 
-  #recent(): number {
-    return this.#living.length - this.#random.int(1, Math.min(10, this.#living.length))
+  /** Most work is done on what is new. */
+  #anyOrRecent(): number {
+    const { length } = this.#living
+    return this.#chance.int(this.#chance.happens(0.5) ? 0 : Math.max(0, length - 10), length - 1)
   }
 
   #create(at: number): Change {
-    const random = this.#random
-    const again = this.#deleted.length > 0 && random.chance(0.08) ? this.#deleted.shift() : undefined
+    const chance = this.#chance
+    const again = this.#deleted.length > 0 && chance.happens(0.08) ? this.#deleted.shift() : undefined
     const task: Made = { id: again ?? this.#newId(), set: new Set(), comments: [] }
-    const set: Fields & { title: string } = { title: titleOf(random), status: random.weighted(statuses) }
-    for (const [field, share] of optional) if (random.chance(share)) Object.assign(set, this.#valueOf(field, task))
+    const set: Fields & { title: string } = { title: titleOf(chance), status: chance.weighted(statuses) }
+    for (const [field, share] of optional) if (chance.happens(share)) Object.assign(set, this.#valueOf(field, task))
     this.#living.push(task)
     return { at, op: 'create', id: task.id, set }
   }
@@ -104,16 +126,16 @@ class Cast {
   }
 
   #update(task: Made): Fields {
-    const random = this.#random
+    const chance = this.#chance
     const set: Fields = {}
-    if (random.chance(0.4)) set.title = titleOf(random)
-    if (random.chance(0.3)) set.status = random.weighted(statuses)
+    if (chance.happens(0.4)) set.title = titleOf(chance)
+    if (chance.happens(0.3)) set.status = chance.weighted(statuses)
     for (const [field, , share] of optional) {
-      if (!random.chance(share)) continue
-      if (task.set.has(field) && random.chance(clearing)) Object.assign(set, this.#cleared(field, task))
+      if (!chance.happens(share)) continue
+      if (task.set.has(field) && chance.happens(clearing)) Object.assign(set, this.#cleared(field, task))
       else Object.assign(set, this.#valueOf(field, task))
     }
-    return Object.keys(set).length === 0 ? { title: titleOf(random) } : set
+    return Object.keys(set).length === 0 ? { title: titleOf(chance) } : set
   }
 
   #cleared(field: keyof Fields, task: Made): Fields {
@@ -122,56 +144,45 @@ class Cast {
     return { [field]: null }
   }
 
-  #valueOf(field: (typeof optional)[number][0], task: Made): Fields {
-    const random = this.#random
+  #valueOf(field: Optional, task: Made): Fields {
+    const chance = this.#chance
     task.set.add(field)
     switch (field) {
       case 'description':
-        return { description: textOf(random) }
+        return { description: textOf(chance) }
       case 'priority':
-        return { priority: random.int(0, 4) }
+        return { priority: chance.int(0, 4) }
       case 'issue_type':
-        return { issue_type: random.pick(issueTypes) }
+        return { issue_type: chance.pick(issueTypes) }
       case 'labels':
-        return { labels: [random.pick(labels), random.pick(labels)] }
+        return { labels: [chance.pick(labels), chance.pick(labels)] }
       case 'notes':
-        return { notes: textOf(random) }
+        return { notes: textOf(chance) }
       case 'assignee':
-        return { assignee: random.pick(people) }
+        return { assignee: chance.pick(people) }
       case 'comments':
-        task.comments = [...task.comments, { author: random.pick(people), text: textOf(random) }]
+        task.comments = [...task.comments, { author: chance.pick(people), text: textOf(chance) }]
         return { comments: [...task.comments] }
       case 'close_reason':
-        return { close_reason: `Fixed: ${textOf(random)}` }
+        return { close_reason: `Fixed: ${textOf(chance)}` }
       case 'dependencies':
-        return { dependencies: Array.from({ length: random.int(1, 3) }, () => this.#relation(task)) }
+        return { dependencies: Array.from({ length: chance.int(1, 3) }, () => this.#relation(task)) }
     }
   }
 
   #relation({ id }: Made): Relation {
-    const random = this.#random
+    const chance = this.#chance
     const other = this.#other(id)
     this.#named.set(other, id)
-    const type = random.weighted([
-      ['parent-child', 54],
-      ['blocks', 40],
-      ['discovered-from', 5],
-      ['related', 1],
-    ] as const)
-    return { id: other, type }
+    return { id: other, type: chance.weighted(relations) }
   }
 
   /** What a task relates to: one that is there, one that will be, one that never is, or one that relates to it already. */
   #other(id: string): string {
-    const random = this.#random
-    const source = random.weighted([
-      ['there', 70],
-      ['later', 15],
-      ['never', 5],
-      ['back', 10],
-    ] as const)
-    if (source === 'never') return `bd-${random.pick(['wisp', 'gone', '𝔵'])}-${random.int(1, 9)}`
-    if (source === 'later' || this.#living.length === 0) return `bd-${this.#created + random.int(1, 15)}`
-    return (source === 'back' ? this.#named.get(id) : undefined) ?? random.pick(this.#living).id
+    const chance = this.#chance
+    const source = chance.weighted(relatives)
+    if (source === 'never') return `bd-${chance.pick(['wisp', 'gone', '𝔵'])}-${chance.int(1, 9)}`
+    if (source === 'later' || this.#living.length === 0) return `bd-${this.#created + chance.int(1, 15)}`
+    return (source === 'back' ? this.#named.get(id) : undefined) ?? chance.pick(this.#living).id
   }
 }

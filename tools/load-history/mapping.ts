@@ -50,7 +50,9 @@ export class Mapping {
       default:
         change satisfies never
     }
-    return steps.list.length === 0 ? { kind: 'skipped', reason: 'nothing-to-send' } : { kind: 'steps', steps: steps.list }
+    return steps.list.length === 0
+      ? { kind: 'skipped', reason: 'nothing-to-send' }
+      : { kind: 'steps', steps: steps.list }
   }
 
   /** How many relations that the tasks of now declare are not made, by reason. */
@@ -81,14 +83,13 @@ export class Mapping {
     if (set.assignee !== undefined) this.#assign(task, set.assignee, steps)
   }
 
-  /** `relate`: whether to look again at what the task declares. What it was related to is read too, and so stays that long. */
+  /** `relate`: whether to look again at what the task declares. */
   #patch(task: WorldTask, fields: ReturnType<typeof fieldsOf>, relate: boolean, steps: Steps): void {
-    const { handle, parent, dependencies } = task
+    const related = relate ? relatedTo(task) : []
     const { looked = [], ...relations } = relate ? this.#world.possible(task) : {}
     const changes = changed<TaskFields>(task, { ...fields, ...relations })
     if (isEmpty(changes)) return
-    const related = relate ? [...(parent === null ? [] : [parent]), ...dependencies, ...looked] : []
-    steps.add({ kind: 'update-task', task: handle, changes }, related, [handle])
+    steps.add({ kind: 'update-task', task: task.handle, changes }, [...related, ...looked], [task.handle])
     Object.assign(task, changes)
   }
 
@@ -117,8 +118,23 @@ export class Mapping {
     const handles = gone.map(({ handle }) => handle)
     const sessions = gone.flatMap(({ session }) => (session === undefined ? [] : [session]))
     const writes = [...handles, ...dependents.map(({ handle }) => handle), ...sessions]
-    steps.add({ kind: 'delete-task', task: task.handle, gone: handles }, [], writes)
+    steps.add({ kind: 'delete-task', task: task.handle, gone: handles }, gone.flatMap(relatedTo), writes)
   }
+}
+
+/**
+ * What a task is related to. A step that ends a relation reads its other end, so that nobody deletes that one before, with
+ * all that still hangs on it.
+ */
+const relatedTo = ({ parent, dependencies }: WorldTask): Handle[] => [
+  ...(parent === null ? [] : [parent]),
+  ...dependencies,
+]
+
+/** Each once, and what is written is not named as read as well. */
+const touchedOnce = (reads: readonly Handle[], writes: readonly Handle[]): Touched => {
+  const written = new Set(writes)
+  return { reads: [...new Set(reads)].filter((handle) => !written.has(handle)), writes: [...written] }
 }
 
 /** The steps of one change, each with a key of its own. */
@@ -131,7 +147,6 @@ class Steps {
   }
 
   add(action: Action, reads: readonly Handle[], writes: readonly Handle[]): void {
-    const touched: Touched = { reads, writes: [...new Set(writes)] }
-    this.list.push({ key: `${this.#key}:${this.list.length}`, action, ...touched })
+    this.list.push({ key: `${this.#key}:${this.list.length}`, action, ...touchedOnce(reads, writes) })
   }
 }

@@ -38,8 +38,10 @@ export const requestOf = (action: Action, { projectId, idOf }: Names): WriteRequ
   }
 }
 
-const linkPath = ({ session, task }: { readonly session: Handle; readonly task: Handle }, idOf: Names['idOf']): string =>
-  `/api/sessions/${idOf(session)}/tasks/${idOf(task)}`
+const linkPath = (
+  { session, task }: { readonly session: Handle; readonly task: Handle },
+  idOf: Names['idOf'],
+): string => `/api/sessions/${idOf(session)}/tasks/${idOf(task)}`
 
 const bodyOf = ({ parent, dependencies, ...plain }: Partial<TaskFields>, idOf: Names['idOf']): object => ({
   ...plain,

@@ -2,7 +2,7 @@ import type { Project } from '../../events/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { sha256 } from '../../src/platform/hash.ts'
 import { keysKept } from '../../src/store/idempotency.ts'
-import type { Api, Send } from './api.ts'
+import type { Api } from './api.ts'
 
 /** The project to load into: one that is there, or one that is created by this name, once. */
 export type Target =
@@ -11,19 +11,22 @@ export type Target =
 
 /**
  * Finds or makes the project. Throws PROJECT_NOT_FOUND, and VALIDATION_ERROR for one that a history cannot be loaded into
- * safely.
+ * safely. Asks once only: whoever starts a run wants to hear at once that there is no server.
  */
-export const openTarget = async (target: Target, { project, recordsOf }: Api, send: Send): Promise<Project> => {
-  const found = await project(target.kind === 'existing' ? target.id : await create(target.name, send))
+export const openTarget = async (target: Target, api: Api): Promise<Project> => {
+  const found = await api.project(target.kind === 'existing' ? target.id : await create(target.name, api))
   if (found.lifecycle !== 'open') {
-    throw new AppError('VALIDATION_ERROR', `Project ${found.id} has a strict lifecycle, which a history does not keep to`)
+    throw new AppError(
+      'VALIDATION_ERROR',
+      `Project ${found.id} has a strict lifecycle, which a history does not keep to`,
+    )
   }
-  checkMemory(found, await recordsOf(found))
+  checkMemory(found, await api.recordsOf(found))
   return found
 }
 
 /** The key holds a digest of the name, because names are any text and keys are not. */
-const create = async (name: string, send: Send): Promise<string> => {
+const create = async (name: string, { send }: Api): Promise<string> => {
   const body = { name, description: 'A history of the work of coding agents and people.' }
   const request = { method: 'POST', path: '/api/projects', body } as const
   const { id } = await send(request, `history:project:${sha256(name).slice(0, 32)}`)

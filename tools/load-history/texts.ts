@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Chance } from './chance.ts'
 
 const verbs = ['Add', 'Fix', 'Remove', 'Document', 'Refactor', 'Investigate', 'Speed up', 'Test', 'Überprüfe', '修正']
 const things = [
@@ -17,7 +17,7 @@ const things = [
 const paragraphs = [
   'When branches diverge, both create issues and the counters collide on merge.',
   '**Steps**\n\n1. `init` in an empty folder\n2. kill the process\n3. look at the file\n\n- [ ] reproduced\n- [x] understood',
-  "```go\nfunc main() {\n\tfmt.Println(\"tab\\t and 'quotes'\")\n}\n```",
+  '```go\nfunc main() {\n\tfmt.Println("tab\\t and \'quotes\'")\n}\n```',
   '| op | p50 | p99 |\n|---|---|---|\n| create | 0.3 ms | 2 ms |',
   'Windows text\r\nwith carriage returns\r\nand a tab\there.',
   'Line\u2028separator, paragraph\u2029separator, no-break\u00a0space, zero\u200bwidth, bell\u0007.',
@@ -28,10 +28,10 @@ const paragraphs = [
   '   leading and trailing white space   ',
 ]
 
-export const titleOf = (random: Random): string => `${random.pick(verbs)} ${random.pick(things)}`
+export const titleOf = (chance: Chance): string => `${chance.pick(verbs)} ${chance.pick(things)}`
 
 /** Mostly a paragraph or two, now and then pages. */
-export const textOf = (random: Random): string => {
-  const count = random.chance(0.02) ? random.int(40, 80) : random.int(1, 4)
-  return Array.from({ length: count }, () => random.pick(paragraphs)).join('\n\n')
+export const textOf = (chance: Chance): string => {
+  const count = chance.happens(0.02) ? chance.int(40, 80) : chance.int(1, 4)
+  return Array.from({ length: count }, () => chance.pick(paragraphs)).join('\n\n')
 }

@@ -60,47 +60,36 @@ describe('If-Match', () => {
     return { projectId, taskId, sessionId, subtaskId }
   }
   type Ids = Awaited<ReturnType<typeof setUp>>
-  /** Each write with the place of the entity whose version counts. */
-  const writes: ReadonlyArray<readonly [string, (ids: Ids) => string, (ids: Ids) => string, object?]> = [
-    ['PUT', ({ projectId }) => `/api/projects/${projectId}`, (ids) => `/api/projects/${ids.projectId}`, { name: 'B' }],
-    ['PATCH', ({ taskId }) => `/api/tasks/${taskId}`, (ids) => `/api/tasks/${ids.taskId}`, { title: 'B' }],
-    ['DELETE', ({ taskId }) => `/api/tasks/${taskId}`, (ids) => `/api/tasks/${ids.taskId}`],
-    [
-      'PATCH',
-      ({ taskId, subtaskId }) => `/api/tasks/${taskId}/subtasks/${subtaskId}`,
-      (ids) => `/api/tasks/${ids.taskId}`,
-      { title: 'B' },
-    ],
-    [
-      'DELETE',
-      ({ taskId, subtaskId }) => `/api/tasks/${taskId}/subtasks/${subtaskId}`,
-      (ids) => `/api/tasks/${ids.taskId}`,
-    ],
-    [
-      'PATCH',
-      ({ sessionId }) => `/api/sessions/${sessionId}`,
-      (ids) => `/api/sessions/${ids.sessionId}`,
-      { name: 'B' },
-    ],
-    [
-      'DELETE',
-      ({ sessionId, taskId }) => `/api/sessions/${sessionId}/tasks/${taskId}`,
-      (ids) => `/api/sessions/${ids.sessionId}`,
-    ],
-    ['DELETE', ({ sessionId }) => `/api/sessions/${sessionId}`, (ids) => `/api/sessions/${ids.sessionId}`],
-  ]
+  const project = ({ projectId }: Ids) => `/api/projects/${projectId}`
+  const task = ({ taskId }: Ids) => `/api/tasks/${taskId}`
+  const session = ({ sessionId }: Ids) => `/api/sessions/${sessionId}`
+  const subtask = (ids: Ids) => `${task(ids)}/subtasks/${ids.subtaskId}`
+  const link = (ids: Ids) => `${session(ids)}/tasks/${ids.taskId}`
 
-  it.each(writes)('is honoured by %s %s', async (method, pathOf, entityOf, body) => {
+  it.each([
+    { write: 'PUT of a project', path: project, of: project, body: { name: 'B' } },
+    { write: 'DELETE of a project', path: project, of: project, status: 400 },
+    { write: 'PATCH of a task', path: task, of: task, body: { title: 'B' } },
+    { write: 'DELETE of a task', path: task, of: task },
+    { write: 'PATCH of a subtask, whose version is that of its task', path: subtask, of: task, body: { title: 'B' } },
+    { write: 'DELETE of a subtask', path: subtask, of: task },
+    { write: 'PATCH of a session', path: session, of: session, body: { name: 'B' } },
+    { write: 'DELETE of a session', path: session, of: session },
+    { write: 'DELETE of a link, whose version is that of the session', path: link, of: session },
+  ])('is honoured by $write', async ({ write, path, of, body, status = 200 }) => {
     const ids = await setUp()
-    const [path, entity] = [pathOf(ids), entityOf(ids)]
-    const write = (tag: string) => call(method, path, { headers: { 'if-match': tag }, ...(body && { body }) })
+    const [method = ''] = write.split(' ')
+    const entity = of(ids)
+    const attempt = (tag: string) =>
+      call(method, path(ids), { headers: { 'if-match': tag }, ...(body === undefined ? {} : { body }) })
     const [current, before] = [await tagOf(entity), (await call('GET', entity)).text]
 
     for (const tag of ['"99"', '"other"', `W/${current}`]) {
-      expect(refusalIn(await write(tag))).toMatchObject({ status: 412, code: 'VERSION_CONFLICT', details: { current } })
+      const refusal = refusalIn(await attempt(tag))
+      expect(refusal).toMatchObject({ status: 412, code: 'VERSION_CONFLICT', details: { current } })
     }
     expect((await call('GET', entity)).text).toBe(before)
-    expect((await write(`"99", ${current}`)).status).toBe(200)
+    expect((await attempt(`"99", ${current}`)).status).toBe(status)
   })
 
   it('of * is met by any version', async () => {
@@ -127,10 +116,13 @@ describe('If-Match', () => {
 })
 
 describe('If-None-Match', () => {
-  it.each(['/api/projects', '/api/tasks', '/api/sessions'])('spares the body of %s/:id', async (path) => {
-    const { id: projectId } = await make.project()
-    const entity = { '/api/projects': projectId, '/api/tasks': (await make.task(projectId)).id }[path]
-    const url = `${path}/${entity ?? (await make.session(projectId)).id}`
+  const inNewProject = (kind: 'task' | 'session') => async () => (await make[kind]((await make.project()).id)).id
+  it.each([
+    ['projects', async () => (await make.project()).id],
+    ['tasks', inNewProject('task')],
+    ['sessions', inNewProject('session')],
+  ])('spares the body of %s', async (kind, create) => {
+    const url = `/api/${kind}/${await create()}`
     const tag = await tagOf(url)
     for (const header of [tag, `"99", ${tag}`, `W/${tag}`, '*']) {
       const answer = await call('GET', url, { headers: { 'if-none-match': header } })

@@ -39,16 +39,19 @@ it.each([
   ['a number beyond a double', '{"id":"proj_a","x":1e999}', 'holds a number that is too large'],
   ['a bottomless list', `{"id":"proj_a","x":${'['.repeat(9999)}${']'.repeat(9999)}}`, 'is nested more than 64 levels'],
 ])('%s is refused, and the reason tells why', (_, content, reason) => {
-  expect(open(content)).toEqual({ kind: 'refused', reason: expect.stringContaining(reason) })
+  expect(open(content)).toEqual({
+    kind: 'left',
+    left: { path: 'projects/proj_a.json', reason: expect.stringContaining(reason) },
+  })
 })
 
 it('a file with another name is refused, whatever it holds', () => {
-  expect(open('{"id":"proj_a"}', file('proj_a.json.bak'))).toMatchObject({ reason: 'is not named <id>.json' })
+  expect(open('{"id":"proj_a"}', file('proj_a.json.bak'))).toMatchObject({ left: { reason: 'is not named <id>.json' } })
 })
 
 it('a task outside of the folder of a project is refused', () => {
   const stray = file('task_a.json', { kind: 'task', path: 'tasks/task_a.json' })
-  expect(open('{"id":"task_a"}', stray)).toMatchObject({ reason: 'is not in the folder of a project' })
+  expect(open('{"id":"task_a"}', stray)).toMatchObject({ left: { reason: 'is not in the folder of a project' } })
 })
 
 it('the reason never quotes the file, which may hold secrets', () => {

@@ -1,25 +1,20 @@
 import { sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { entryIdOf, maxRecordBytes } from '../../../events/index.ts'
+import { type EntityKind, entryIdOf, maxRecordBytes } from '../../../events/index.ts'
 import { openEntity } from '../../../src/adoption/old-entity.ts'
 import { type Plan, planAdoption } from '../../../src/adoption/plan.ts'
 import { draftsOf } from '../../../src/adoption/records.ts'
 import { now, recordIdAt } from '../../support/vocabulary.ts'
 
-const kinds = new Map([
-  ['projects', 'project'],
-  ['tasks', 'task'],
-  ['sessions', 'session'],
-] as const)
+const kindOf = (top: string): EntityKind => (top === 'projects' ? 'project' : top === 'tasks' ? 'task' : 'session')
 
 /** Plans the adoption of files, by path, in the order in which a directory lists them. */
 const plan = (files: Readonly<Record<string, object>>): Plan => {
   const found = Object.entries(files).map(([path, content]) => {
     const [top = '', ...below] = path.split('/')
-    const kind = kinds.get(top === 'projects' || top === 'sessions' ? top : 'tasks') ?? 'task'
-    const file = { path, name: below.at(-1) ?? '', kind, folder: below.length > 1 ? below[0] : undefined }
+    const file = { path, name: below.at(-1) ?? '', kind: kindOf(top), folder: below.length > 1 ? below[0] : undefined }
     const opened = openEntity(file, Buffer.from(JSON.stringify(content)))
-    if (opened.kind === 'refused') throw new Error(opened.reason)
+    if (opened.kind === 'left') throw new Error(opened.left.reason)
     return opened.entity
   })
   let records = 0

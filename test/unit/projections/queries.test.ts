@@ -79,7 +79,7 @@ describe('queries find what a search through everything would find, in creation 
     })
   })
 
-  it('creation order is that of the log, across projects of ids that sort otherwise', () => {
+  it('in the order of the log, however ids sort', () => {
     const order = [task('z'), task('m'), task('a')]
     const history = fold(
       projectCreated(),

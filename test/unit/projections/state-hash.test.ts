@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { canonical } from '../../../events/index.ts'
-import { createEntityHash, ProjectState, stateHash } from '../../../projections/index.ts'
+import { ProjectState, stateHash } from '../../../projections/index.ts'
 import { sha256 } from '../../../src/platform/hash.ts'
 import { projectCreated, sessionCreated, taskCreated, taskUpdated } from '../../support/events.ts'
 import { fold } from '../../support/fold.ts'
@@ -33,15 +33,15 @@ describe('the hash of a state', () => {
 
   it('hashes an entity once for as long as it stays as it is', () => {
     const hashed: string[] = []
-    const counting = createEntityHash((data) => {
-      hashed.push(String(data))
+    const counting: typeof sha256 = (data) => {
+      if (String(data).startsWith('{')) hashed.push(String(data))
       return sha256(data)
-    })
+    }
     const history = fold(projectCreated(), taskCreated(task('a')), taskCreated(task('b')))
-    const first = stateHash(history.state, sha256, counting)
+    const first = stateHash(history.state, counting)
     expect(hashed).toHaveLength(3)
     history.add(taskUpdated(task('a'), { title: 'A' }))
-    expect(stateHash(history.state, sha256, counting)).not.toBe(first)
+    expect(stateHash(history.state, counting)).not.toBe(first)
     expect(hashed).toHaveLength(4)
   })
 })

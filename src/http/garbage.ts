@@ -1,0 +1,41 @@
+import type { Server, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { AppError } from '../errors.ts'
+import { endWith } from '../raw-answer.ts'
+import { sendError } from './failure.ts'
+
+/** Answers what no request could be made of as everything else is answered: in JSON, and in its turn. */
+export const refuseGarbage = (server: Server): void => {
+  /** The answer to the last request on each connection. */
+  const lastAnswers = new WeakMap<Duplex, ServerResponse>()
+  const refused = new WeakSet<Duplex>()
+  server.prependListener('request', (req, res) => lastAnswers.set(req.socket, res))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || socket.destroyed) socket.destroy()
+    // The parser complains of every further byte.
+    else if (!refused.has(socket)) refuse(socket, garbageError(error), lastAnswers.get(socket))
+    refused.add(socket)
+  })
+  server.on('connect', (_req, socket) => {
+    endWith(socket, new AppError('METHOD_NOT_ALLOWED', 'CONNECT is not possible: this is no proxy'), ['Allow', ''])
+  })
+}
+
+/** Requests that arrived whole have their answers first: a client takes answers to be in the order of its requests. */
+const refuse = (socket: Duplex, error: AppError, last: ServerResponse | undefined): void => {
+  if (last === undefined || (last.writableFinished && last.req.complete)) endWith(socket, error)
+  else if (last.req.complete) last.once('close', () => endWith(socket, error))
+  else if (last.headersSent) socket.end()
+  else sendError(last, error, ['Connection', 'close'])
+}
+
+const garbageError = ({ code }: NodeJS.ErrnoException): AppError => {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new AppError('PAYLOAD_TOO_LARGE', 'The headers are too large')
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new AppError('VALIDATION_ERROR', 'The request did not arrive in time')
+    default:
+      return new AppError('VALIDATION_ERROR', 'The request is not valid HTTP')
+  }
+}

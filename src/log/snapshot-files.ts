@@ -1,0 +1,135 @@
+import { join } from 'node:path'
+import type { ProjectId, Sha256 } from '../../events/index.ts'
+import type { File, FileSystem } from '../platform/file-system.ts'
+import type { CreateHasher, Hasher } from '../platform/hash.ts'
+import { systemErrorCode } from '../platform/system-error.ts'
+import { lineFeed, projectDirectory, snapshotName, snapshotOffset } from './format.ts'
+import { readAt } from './lines.ts'
+import { withFile } from './segment.ts'
+import type { Snapshots, StoredSnapshot } from './snapshots.ts'
+
+export interface SnapshotFilesOptions {
+  readonly fs: FileSystem
+  readonly dataDir: string
+  readonly sha256: Sha256
+  readonly createHasher: CreateHasher
+}
+
+/** How many snapshots of a project are kept: should the newest be damaged, there is one more. */
+const kept = 2
+
+/**
+ * A snapshot is one JSON object with a line for each row, so that it can be written and read piece by piece:
+ *
+ *     {"snapshot":<header>,"rows":[
+ *     <row>,
+ *     <row>
+ *     ],"sha256":"<of all bytes before this line>"}
+ */
+const opening = (header: string): string => `{"snapshot":${header},"rows":[\n`
+const openingPattern = /^\{"snapshot":(.*),"rows":\[$/
+const closing = (digest: string): string => `],"sha256":"${digest}"}\n`
+const closingBytes = closing('0'.repeat(64)).length
+const temporarySuffix = '.tmp'
+
+/** Snapshots as files in the directory of a project's log. */
+export const createSnapshotFiles = (options: SnapshotFilesOptions): Snapshots => {
+  const { fs, dataDir, sha256, createHasher } = options
+  const pathOf = (projectId: ProjectId, offset: number): string =>
+    join(projectDirectory(dataDir, projectId), snapshotName(offset))
+
+  const list: Snapshots['list'] = async (projectId) => {
+    const names = await fs.list(projectDirectory(dataDir, projectId))
+    return names
+      .map(({ name }) => snapshotOffset(name))
+      .filter((offset) => offset !== undefined)
+      .reverse()
+  }
+  const remove: Snapshots['remove'] = (projectId, offset) => fs.remove(pathOf(projectId, offset))
+
+  return {
+    list,
+    remove,
+    read: async (projectId, offset) => {
+      const bytes = await readWhole(fs, pathOf(projectId, offset))
+      return bytes === undefined ? undefined : parse(bytes, sha256)
+    },
+    write: async (projectId, offset, header, slices) => {
+      const path = pathOf(projectId, offset)
+      const temporary = `${path}${temporarySuffix}`
+      await fs.remove(temporary)
+      await withFile(fs, temporary, 'create', (file) => writeAll(file, createHasher(), header, slices))
+      await fs.rename(temporary, path)
+      await fs.syncDirectory(projectDirectory(dataDir, projectId))
+      for (const old of (await list(projectId)).slice(kept)) await remove(projectId, old)
+      await removeLeftovers(fs, projectDirectory(dataDir, projectId))
+    },
+  }
+}
+
+/** Half-written snapshots of a server that was killed. */
+const removeLeftovers = async (fs: FileSystem, dir: string): Promise<void> => {
+  for (const { name } of await fs.list(dir)) {
+    const isTemporary = name.endsWith(temporarySuffix)
+    if (isTemporary && snapshotOffset(name.slice(0, -temporarySuffix.length)) !== undefined)
+      await fs.remove(join(dir, name))
+  }
+}
+
+const writeAll = async (
+  file: File,
+  hasher: Hasher,
+  header: string,
+  slices: AsyncIterable<readonly string[]>,
+): Promise<void> => {
+  const write = async (text: string): Promise<void> => {
+    hasher.update(text)
+    await append(file, text)
+  }
+  await write(opening(header))
+  let separator = ''
+  for await (const rows of slices) {
+    if (rows.length === 0) continue
+    await write(`${separator}${rows.join(',\n')}`)
+    separator = ',\n'
+  }
+  await write('\n')
+  await append(file, closing(hasher.digest()))
+  await file.datasync()
+}
+
+const append = async (file: File, text: string): Promise<void> => {
+  for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(await file.append(rest))
+}
+
+/** Undefined where there is nothing to read. A snapshot that cannot be read is as good as none. */
+const readWhole = async (fs: FileSystem, path: string): Promise<Uint8Array | undefined> => {
+  try {
+    return await withFile(fs, path, 'read', async (file) => readAt(file, 0, await file.size()))
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error
+    return undefined
+  }
+}
+
+const utf8 = new TextDecoder()
+
+const parse = (bytes: Uint8Array, sha256: Sha256): StoredSnapshot | undefined => {
+  const body = bytes.subarray(0, Math.max(0, bytes.length - closingBytes))
+  const end = utf8.decode(bytes.subarray(body.length))
+  const first = body.indexOf(lineFeed)
+  const header = openingPattern.exec(utf8.decode(body.subarray(0, Math.max(0, first))))?.[1]
+  if (header === undefined || end !== closing(sha256(body))) return undefined
+  return { header, rows: rowsOf(body.subarray(first + 1)) }
+}
+
+const comma = 0x2c
+
+function* rowsOf(lines: Uint8Array): Generator<string> {
+  for (let start = 0; start < lines.length; ) {
+    const end = lines.indexOf(lineFeed, start)
+    const last = lines[end - 1] === comma ? end - 1 : end
+    if (last > start) yield utf8.decode(lines.subarray(start, last))
+    start = end + 1
+  }
+}

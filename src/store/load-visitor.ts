@@ -1,0 +1,12 @@
+import type { EventRecord, ProjectId } from '../../events/index.ts'
+import type { ProjectState, Subject } from '../../projections/index.ts'
+
+/** Whoever wants to see what passes by while a project is loaded. */
+export interface LoadVisitor {
+  /** A record that is read, and the state before it. */
+  record(record: EventRecord, before: ProjectState): void
+  /** The snapshot knew of an entity that is no more and whose file may still be there. */
+  gone(projectId: ProjectId, subject: Subject): void
+}
+
+export const noVisitor: LoadVisitor = { record: () => {}, gone: () => {} }

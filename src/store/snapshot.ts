@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import {
+  Digest,
+  type Entities,
+  type EntityKind,
+  Instant,
+  type Position,
+  type Project,
+  ProjectId,
+  RecordId,
+  type RequestMark,
+  type Session,
+  type Task,
+} from '../../events/index.ts'
+import { foldVersion, type ProjectState, type Row, type Subject } from '../../projections/index.ts'
+import type { StoredSnapshot } from '../log/snapshots.ts'
+import type { Remembered } from './idempotency.ts'
+
+/** Which state a snapshot is, and of which log. */
+export const SnapshotHeader = z.object({
+  v: z.literal(1),
+  foldVersion: z.literal(foldVersion),
+  projectId: ProjectId,
+  /** The state is that before the record of this offset, right after the one of this hash. */
+  offset: z.int().positive(),
+  hash: Digest,
+  /** Time and id of that last record: no later one may be earlier. */
+  at: Instant,
+  id: RecordId,
+  stateHash: Digest,
+})
+export type SnapshotHeader = z.infer<typeof SnapshotHeader>
+
+export type EntityRow = {
+  [K in EntityKind]: Pick<Row<Entities[K]>, 'version' | 'created'> & { kind: K; entity: Entities[K] }
+}[EntityKind]
+
+/** An idempotent request that was carried out before the snapshot. */
+export interface KeyRow {
+  readonly kind: 'key'
+  /** Whether the key's scope is the project or the whole server. */
+  readonly scope: 'project' | 'server'
+  readonly mark: RequestMark
+  readonly remembered: Omit<Remembered, 'digest'>
+}
+
+/** An entity that is no more, whose file may still be there. */
+export interface GoneRow {
+  readonly kind: 'gone'
+  readonly subject: Subject
+}
+
+export type SnapshotRow = EntityRow | KeyRow | GoneRow
+
+/** All that a snapshot is made from, as of one position. Shared with the living state: nothing of it is ever written to. */
+export interface Capture {
+  readonly projectId: ProjectId
+  readonly position: Position
+  /** Time and id of the last record. */
+  readonly at: Instant
+  readonly id: RecordId | undefined
+  readonly project: ReadonlyArray<Row<Project>>
+  readonly tasks: ReadonlyArray<Row<Task>>
+  readonly sessions: ReadonlyArray<Row<Session>>
+  readonly keys: readonly KeyRow[]
+}
+
+/** A snapshot that has been read, ready to be taken over. */
+export interface Snapshot {
+  readonly header: SnapshotHeader
+  readonly rows: Iterable<SnapshotRow>
+}
+
+/** Undefined for a snapshot of another project, offset, format or fold, which is then of no use. */
+export const openSnapshot = (stored: StoredSnapshot, projectId: ProjectId, offset: number): Snapshot | undefined => {
+  const parsed = SnapshotHeader.safeParse(JSON.parse(stored.header))
+  if (!parsed.success || parsed.data.projectId !== projectId || parsed.data.offset !== offset) return undefined
+  return { header: parsed.data, rows: rowsOf(stored.rows) }
+}
+
+/** The hash over the file says that these are the rows that a server with this very fold has written. */
+function* rowsOf(texts: Iterable<string>): Generator<SnapshotRow> {
+  for (const text of texts) {
+    const row: SnapshotRow = JSON.parse(text)
+    yield row
+  }
+}
+
+/** Puts an entity where it was. */
+export const restoreRow = (state: ProjectState, row: EntityRow): void => {
+  switch (row.kind) {
+    case 'project':
+      state.project.restore(row.entity.id, row)
+      break
+    case 'task':
+      state.task.restore(row.entity.id, row)
+      break
+    case 'session':
+      state.session.restore(row.entity.id, row)
+      break
+    default:
+      row satisfies never
+  }
+}

@@ -1,0 +1,151 @@
+import type { Digest, ProjectId, Sha256 } from '../../events/index.ts'
+import { foldVersion, type Row, type Subject, stateLine } from '../../projections/index.ts'
+import type { Snapshots } from '../log/snapshots.ts'
+import type { CreateHasher } from '../platform/hash.ts'
+import type { Logger } from '../platform/logger.ts'
+import { beginSlice, type Pace } from '../platform/pace.ts'
+import type { Commit } from './commit.ts'
+import type { Capture, EntityRow, GoneRow, KeyRow, SnapshotHeader } from './snapshot.ts'
+
+/** How long the part of a log after its last snapshot may get: this is what a start has to read. */
+export interface SnapshotLimits {
+  readonly records: number
+  readonly bytes: number
+}
+
+export interface SnapshotterOptions extends Pace {
+  readonly snapshots: Snapshots
+  readonly capture: (id: ProjectId) => Capture | undefined
+  /** Entities that are no more, whose files may still be there. */
+  readonly outstanding: (id: ProjectId) => readonly Subject[]
+  readonly limits: SnapshotLimits
+  readonly sha256: Sha256
+  readonly createHasher: CreateHasher
+  readonly logger: Logger
+}
+
+/** How many rows others wait for at most, some milliseconds. */
+const sliceRows = 500
+/** How much longer than a slice the rest after it is. */
+const restFactor = 4
+
+interface Tail {
+  records: number
+  bytes: number
+}
+
+/**
+ * Keeps the part of each log that a start has to read short: takes a snapshot of a project whenever enough has happened in
+ * it, in the background, one after the other, and of all that have changed when the server ends.
+ */
+export class Snapshotter {
+  readonly #options: SnapshotterOptions
+  readonly #tails = new Map<ProjectId, Tail>()
+  readonly #due = new Set<ProjectId>()
+  readonly #closing = new AbortController()
+  #working: Promise<void> | undefined
+
+  constructor(options: SnapshotterOptions) {
+    this.#options = options
+  }
+
+  /** A record that was read at start, and so is behind the last snapshot. */
+  replayed(projectId: ProjectId): void {
+    this.#count(projectId, 1, 0)
+  }
+
+  committed(commits: readonly Commit[]): void {
+    for (const { projectId, line } of commits) this.#count(projectId, 1, line.length)
+    if (this.#due.size > 0) this.start()
+  }
+
+  /** Takes the snapshots that are due. */
+  start(): void {
+    this.#working ??= this.#run().finally(() => {
+      this.#working = undefined
+    })
+  }
+
+  /** Resolves when no snapshot is being taken. */
+  async idle(): Promise<void> {
+    while (this.#working !== undefined) await this.#working
+  }
+
+  /** Takes a snapshot of every project that has changed since its last one, without any rest. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    for (const id of this.#tails.keys()) this.#due.add(id)
+    this.start()
+    await this.idle()
+  }
+
+  #count(projectId: ProjectId, records: number, bytes: number): void {
+    const tail = this.#tails.get(projectId) ?? { records: 0, bytes: 0 }
+    tail.records += records
+    tail.bytes += bytes
+    this.#tails.set(projectId, tail)
+    const { limits } = this.#options
+    if (tail.records >= limits.records || tail.bytes >= limits.bytes) this.#due.add(projectId)
+  }
+
+  async #run(): Promise<void> {
+    for (const projectId of this.#due) {
+      this.#due.delete(projectId)
+      // What happens from now on is the tail of this snapshot. If it fails, the next one is due as much later.
+      this.#tails.delete(projectId)
+      try {
+        await this.#take(projectId)
+      } catch (err) {
+        this.#options.logger.warn({ err, projectId }, 'cannot write a snapshot; the next start reads more of the log')
+      }
+    }
+  }
+
+  async #take(projectId: ProjectId): Promise<void> {
+    const { capture, outstanding, snapshots, logger } = this.#options
+    const captured = capture(projectId)
+    if (captured?.id === undefined) return
+    const { position, at, id } = captured
+    const gone = outstanding(projectId).map((subject): GoneRow => ({ kind: 'gone', subject }))
+    const stateHash = await this.#stateHash(captured)
+    const header: SnapshotHeader = { v: 1, foldVersion, projectId, ...position, at, id, stateHash }
+    await snapshots.write(projectId, position.offset, JSON.stringify(header), this.#rows(captured, gone))
+    logger.debug({ projectId, offset: position.offset }, 'snapshot written')
+  }
+
+  /** In slices, since to hash a hundred thousand entities takes a while. */
+  async #stateHash({ project, sessions, tasks }: Capture): Promise<Digest> {
+    const { sha256, createHasher } = this.#options
+    const lines: string[] = []
+    for await (const slice of this.#slices<Row<{ readonly id: string }>>([project, sessions, tasks])) {
+      for (const row of slice) lines.push(stateLine(row, sha256))
+    }
+    lines.sort()
+    const hasher = createHasher()
+    for await (const slice of this.#slices([lines])) hasher.update(slice.join(''))
+    return hasher.digest()
+  }
+
+  async *#rows({ project, tasks, sessions, keys }: Capture, gone: readonly GoneRow[]): AsyncGenerator<string[]> {
+    yield* this.#texts(project, ({ entity, version, created }) => ({ kind: 'project', version, created, entity }))
+    yield* this.#texts(tasks, ({ entity, version, created }) => ({ kind: 'task', version, created, entity }))
+    yield* this.#texts(sessions, ({ entity, version, created }) => ({ kind: 'session', version, created, entity }))
+    yield* this.#texts(keys, (row) => row)
+    yield* this.#texts(gone, (row) => row)
+  }
+
+  async *#texts<T>(items: readonly T[], rowOf: (item: T) => EntityRow | KeyRow | GoneRow): AsyncGenerator<string[]> {
+    for await (const slice of this.#slices([items])) yield slice.map((item) => JSON.stringify(rowOf(item)))
+  }
+
+  /** Hands out a few items at a time, and rests in between for as long as there is time. */
+  async *#slices<T>(lists: ReadonlyArray<readonly T[]>): AsyncGenerator<readonly T[]> {
+    for (const list of lists) {
+      for (let i = 0; i < list.length; i += sliceRows) {
+        const slice = beginSlice(this.#options, this.#closing.signal)
+        yield list.slice(i, i + sliceRows)
+        await slice.rest(restFactor)
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { connect, type Socket } from 'node:net'
+import type { Answer } from '../../support/api.ts'
+
+/** A request as it is to stand on the wire: nothing of it is checked, corrected or left out. */
+export interface WireRequest {
+  readonly method: string
+  readonly path: string
+  /** Names and values. A Host given here takes the place of the usual one. */
+  readonly headers?: ReadonlyArray<readonly [name: string, value: string]>
+  readonly body?: string | Buffer
+  /** The body is sent in one chunk, and no length is given. */
+  readonly chunked?: boolean
+}
+
+/** The bytes of a request, after which the connection ends. Header text is Latin-1. */
+export const bytesOf = ({ method, path, headers = [], body, chunked = false }: WireRequest): Buffer => {
+  const bytes = Buffer.from(body ?? '')
+  const length = chunked ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', String(bytes.length)]
+  const given = new Set(headers.map(([name]) => name.toLowerCase()))
+  const usual = [['Host', 'localhost'], ['Connection', 'close'], ...(body === undefined ? [] : [length])]
+  const all = [...usual.filter(([name = '']) => !given.has(name.toLowerCase())), ...headers]
+  const head = `${method} ${path} HTTP/1.1\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
+  const framed = chunked ? [`${bytes.length.toString(16)}\r\n`, bytes, '\r\n0\r\n\r\n'] : [bytes]
+  return Buffer.concat([Buffer.from(head, 'latin1'), ...framed.map((part) => Buffer.from(part))])
+}
+
+/** A connection of its own, to the server at `url`. */
+export const connectTo = (url: string): Socket => {
+  const { hostname, port } = new URL(url)
+  return connect(Number(port), hostname)
+}
+
+/**
+ * Sends bytes and resolves with every answer that came back when the connection is over: because the server has ended it,
+ * or because this side has, should it be told to stop sending in the middle.
+ */
+export const exchange = (url: string, bytes: string | Buffer, { thenStop = false } = {}): Promise<Answer[]> =>
+  new Promise((resolve) => {
+    const socket = connectTo(url)
+    const received: Buffer[] = []
+    socket.on('data', (chunk: Buffer) => received.push(chunk))
+    // Whoever answers before all is sent may close before all is sent. What counts is what it said.
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(answersIn(Buffer.concat(received))))
+    if (thenStop) socket.end(bytes)
+    else socket.write(bytes)
+  })
+
+/** Sends one request and resolves with its one answer, interim ones aside. Throws when there is none, or a second. */
+export const send = async (url: string, request: WireRequest): Promise<Answer> => {
+  const [answer, ...more] = (await exchange(url, bytesOf(request))).filter(({ status }) => status >= 200)
+  if (answer === undefined) throw new Error('the connection ended without an answer')
+  if (more.length > 0) throw new Error(`one request had ${1 + more.length} answers`)
+  return answer
+}
+
+const answersIn = (bytes: Buffer): Answer[] => {
+  const end = bytes.indexOf('\r\n\r\n')
+  if (end === -1) return []
+  const [first = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n')
+  const headers = new Headers()
+  for (const line of lines) headers.append(line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1))
+  const status = Number(first.split(' ')[1])
+  const length = status < 200 ? 0 : Number(headers.get('content-length') ?? bytes.length)
+  const text = bytes.toString('utf8', end + 4, end + 4 + length)
+  const isJson = headers.get('content-type')?.startsWith('application/json') === true
+  const body: unknown = isJson ? JSON.parse(text) : undefined
+  return [{ status, headers, text, body }, ...answersIn(bytes.subarray(end + 4 + length))]
+}
