@@ -1,17 +1,17 @@
-import { type Position, type ProjectId, type RequestMark, start } from '../../events/index.ts'
-import { evolve, ProjectState, rebuild, sightAfter, sightOf, subjectOf } from '../../projections/index.ts'
+import type { Position, ProjectId, RequestMark } from '../../events/index.ts'
+import { evolve, type ProjectState, sightAfter, sightOf, subjectOf } from '../../projections/index.ts'
 import type { Command, Moment } from '../commands/command.ts'
 import { decide } from '../commands/decide.ts'
 import { AppError } from '../errors.ts'
-import type { LogStatus } from '../log/log.ts'
+import type { AppendResult, CommittedLine } from '../log/log.ts'
 import type { Commit } from './commit.ts'
+import type { Committed } from './committed.ts'
 import type { Shared } from './dependencies.ts'
-import { KeyTable, type Remembered } from './idempotency.ts'
-import type { LoadVisitor } from './load-visitor.ts'
+import type { Remembered } from './idempotency.ts'
 import { readRecords } from './records.ts'
 import { type Answer, type Request, subjectOfCommand } from './request.ts'
-import { type Capture, type KeyRow, openSnapshot, restoreRow } from './snapshot.ts'
-import { type Outcome, type Slot, type Staged, stageEvent, type Tip, takeBatch } from './stage.ts'
+import type { Capture } from './snapshot.ts'
+import { type Dropped, type Slot, type Staged, stageEvent, type Tip, takeBatch } from './stage.ts'
 
 /** How many changes of one project may wait for the disk. */
 export const maxStaged = 20_000
@@ -31,70 +31,45 @@ type Decision =
  * They become committed in order, when the log says that they are durable, or are dropped together.
  */
 export class ProjectStore {
-  readonly id: ProjectId
-  readonly #keys = new KeyTable()
+  readonly #committed: Committed
   readonly #shared: Shared
-  #state = new ProjectState()
-  #layer = this.#state.layer()
-  /** The position after the last durable record. */
-  #head: Position = start
-  #committed: Tip = { offset: 0, at: 0 }
-  #staged: Tip = this.#committed
+  #layer: ProjectState
+  #staged: Tip
   readonly #queue: Staged[] = []
   /** All that is staged, by its idempotency key where it has one. */
   readonly #keysUnderWay = new Map<string, Staged>()
   #last: Staged | undefined
   #flushing: Promise<void> | undefined
 
-  constructor(id: ProjectId, shared: Shared) {
-    this.id = id
+  constructor(committed: Committed, shared: Shared) {
+    this.#committed = committed
     this.#shared = shared
+    this.#layer = committed.state.layer()
+    this.#staged = committed.tip
+  }
+
+  get id(): ProjectId {
+    return this.#committed.projectId
   }
 
   /** What is durable: the only state that anybody but `decide` reads. */
   get state(): ProjectState {
-    return this.#state
+    return this.#committed.state
   }
 
+  /** The position after the last durable record. */
   get head(): Position {
-    return this.#head
-  }
-
-  /**
-   * Rebuilds the state from the newest snapshot that fits the log and the records after it, before anybody reads it. A
-   * snapshot that does not fit is thrown away.
-   */
-  async load(visitor: LoadVisitor): Promise<LogStatus> {
-    const { snapshots, directory } = this.#shared
-    let status: LogStatus | undefined
-    for (const offset of await snapshots.list(this.id)) {
-      status = await this.#loadFrom(offset, visitor)
-      if (status !== undefined) break
-      await snapshots.remove(this.id, offset)
-    }
-    status ??= await this.#replay(start, visitor)
-    this.#layer = this.#state.layer()
-    this.#staged = this.#committed
-    directory.adopt(this.#state, this.id)
-    return status
+    return this.#committed.head
   }
 
   /** What a snapshot of now is made from. */
   capture(): Capture {
-    const { at, id } = this.#committed
-    const { project, task, session } = this.#state
-    return {
-      ...{ projectId: this.id, position: this.#head, at, id },
-      project: [...project.rows()],
-      tasks: [...task.rows()],
-      sessions: [...session.rows()],
-      keys: [...this.#keyRows('server'), ...this.#keyRows('project')],
-    }
+    return this.#committed.capture()
   }
 
   /** Whether this very request has been carried out; its entity may be gone by now. */
   remembers({ key, digest }: RequestMark): boolean {
-    return this.#keys.get(key)?.digest === digest
+    return this.#committed.keys.get(key)?.digest === digest
   }
 
   /**
@@ -115,8 +90,8 @@ export class ProjectStore {
       if (decision.kind === 'refused') throw decision.error
       if (decision.kind === 'repeated') return this.#repeat(decision.first)
       if (decision.kind === 'unchanged') {
-        const sight = sightOf(this.#state, subjectOfCommand(command, this.id), this.#head.offset - 1)
-        return { outcome: 'unchanged', sight, receipt: this.#head }
+        const sight = sightOf(this.state, subjectOfCommand(command, this.id), this.head.offset - 1)
+        return { outcome: 'unchanged', sight, receipt: this.head }
       }
     }
   }
@@ -124,36 +99,6 @@ export class ProjectStore {
   /** Resolves when nothing is staged any more. */
   async idle(): Promise<void> {
     while (this.#flushing !== undefined) await this.#flushing
-  }
-
-  async #loadFrom(offset: number, visitor: LoadVisitor): Promise<LogStatus | undefined> {
-    const stored = await this.#shared.snapshots.read(this.id, offset)
-    const snapshot = stored && openSnapshot(stored, this.id, offset)
-    if (snapshot === undefined) return undefined
-    const { header, rows } = snapshot
-    this.#state = new ProjectState()
-    for (const row of rows) {
-      if (row.kind === 'gone') visitor.gone(this.id, row.subject)
-      else if (row.kind === 'key') this.#keysOf(row.scope).add(row.mark, row.remembered)
-      else restoreRow(this.#state, row)
-    }
-    this.#advance({ offset: offset - 1, at: header.at, id: header.id }, header)
-    try {
-      return await this.#replay({ offset, hash: header.hash }, visitor)
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'HISTORY_DIVERGED') return undefined
-      throw error
-    }
-  }
-
-  async #replay(from: Position, visitor: LoadVisitor): Promise<LogStatus> {
-    if (from.offset === 0) this.#state = new ProjectState()
-    return this.#shared.log.replay(this.id, from, (record) => {
-      visitor.record(record, this.#state)
-      rebuild(this.#state, record)
-      this.#advance(record, record)
-      if (record.request !== undefined) this.#remember(record, record.request, this.#head)
-    })
   }
 
   #decide(command: Command, request: Request): Decision {
@@ -175,7 +120,8 @@ export class ProjectStore {
   }
 
   #repetition(command: Command, mark: RequestMark): Decision | undefined {
-    const first = this.#keysOf(command.type === 'create-project' ? 'server' : 'project').get(mark.key)
+    const keys = command.type === 'create-project' ? this.#shared.creationKeys : this.#committed.keys
+    const first = keys.get(mark.key)
     const digest = first?.digest ?? this.#keysUnderWay.get(mark.key)?.draft.request?.digest
     if (digest === undefined) return undefined
     if (digest !== mark.digest) {
@@ -229,101 +175,77 @@ export class ProjectStore {
   }
 
   async #append(batch: readonly Staged[]): Promise<void> {
+    const result = await this.#write(batch)
+    // Outside of any catching: what is durable and cannot be applied must end the server, not be told as a refusal.
+    if (result.kind === 'committed') this.#commit(batch, result.lines)
+    else this.#drop(batch, result)
+  }
+
+  async #write(batch: readonly Staged[]): Promise<Extract<AppendResult, { kind: 'committed' }> | Dropped> {
     try {
       const drafts = batch.map(({ draft }) => draft)
-      const result = await this.#shared.log.append(this.id, this.#head, drafts)
-      if (result.kind === 'committed') this.#commit(batch, result.lines)
-      else {
-        await this.#catchUp()
-        this.#drop(batch, { kind: 'overtaken' })
-      }
+      const result = await this.#shared.log.append(this.id, this.head, drafts)
+      if (result.kind === 'committed') return result
+      await this.#catchUp()
+      return { kind: 'overtaken' }
     } catch (error) {
-      this.#drop(batch, { kind: 'refused', error })
+      return { kind: 'refused', error }
     }
   }
 
-  #commit(batch: readonly Staged[], lines: ReadonlyArray<{ readonly text: string; readonly next: Position }>): void {
-    const commits: Commit[] = []
-    batch.forEach(({ record, changes, draft }, i) => {
+  #commit(batch: readonly Staged[], lines: readonly CommittedLine[]): void {
+    const commits = batch.map(({ record, changes, draft }, i): Commit => {
       const line = lines[i]
       if (line === undefined) throw new Error('the log answered with fewer lines than it was given')
-      commits.push({ projectId: this.id, record, changes, line: line.text, next: line.next })
+      if (draft.request !== undefined) this.#keysUnderWay.delete(draft.request.key)
       this.#layer.settle(changes, record.offset)
-      if (draft.request !== undefined) {
-        this.#keysUnderWay.delete(draft.request.key)
-        this.#remember(record, draft.request, line.next)
-      }
+      return { projectId: this.id, record, changes, line: line.text, next: line.next }
     })
-    this.#take(commits)
-    batch.forEach((staged, i) => {
+    commits.forEach((commit, i) => {
+      this.#take(commit, batch[i]?.draft.request)
+    })
+    this.#shared.publish(commits)
+    batch.forEach(({ settle }, i) => {
       const commit = commits[i]
-      if (commit !== undefined) staged.settle({ kind: 'committed', next: commit.next })
+      if (commit !== undefined) settle({ kind: 'committed', next: commit.next })
     })
     if (this.#last === batch.at(-1)) this.#last = undefined
   }
 
-  /** Makes durable commits part of the committed state and tells everybody. */
-  #take(commits: readonly Commit[]): void {
-    for (const commit of commits) {
-      this.#state.apply(commit.changes, commit.record.offset)
-      this.#shared.directory.commit(commit.changes, this.id)
-      this.#shared.recent.add(commit)
-      this.#advance(commit.record, commit.next)
-    }
-    this.#shared.publish(commits)
+  /** Makes a durable commit part of the committed state. */
+  #take(commit: Commit, mark: RequestMark | undefined): void {
+    const { directory, recent, creationKeys } = this.#shared
+    this.#committed.apply(commit, mark)
+    directory.commit(commit.changes, this.id)
+    recent.add(commit)
+    const { creation } = this.#committed
+    if (creation !== undefined && commit.record.offset === 0) creationKeys.add(...creation)
   }
 
   /** Takes in what somebody else appended to the log. */
   async #catchUp(): Promise<void> {
-    const { log, sha256 } = this.#shared
-    for await (const { record, line, next } of readRecords(log, sha256, this.id, this.#head.offset)) {
-      const changes = evolve(this.#state, record)
-      if (record.request !== undefined) this.#remember(record, record.request, next)
-      this.#take([{ projectId: this.id, record, changes, line, next }])
+    const { log, sha256, publish } = this.#shared
+    for await (const { record, line, next } of readRecords(log, sha256, this.id, this.head.offset)) {
+      const commit = { projectId: this.id, record, changes: evolve(this.state, record), line, next }
+      this.#take(commit, record.request)
+      publish([commit])
     }
   }
 
   /** Later changes were decided on top of earlier ones, so all that is staged goes together. */
-  #drop(batch: readonly Staged[], outcome: Outcome): void {
+  #drop(batch: readonly Staged[], outcome: Dropped): void {
     const dropped = [...batch, ...this.#queue.splice(0)]
-    this.#layer = this.#state.layer()
-    this.#staged = this.#committed
+    this.#layer = this.state.layer()
+    this.#staged = this.#committed.tip
     this.#last = undefined
     this.#keysUnderWay.clear()
     for (const { changes } of dropped) this.#shared.directory.release(changes)
     for (const { settle } of dropped) settle(outcome)
   }
 
-  #advance(
-    { offset, at, id }: Pick<Slot, 'offset' | 'at' | 'id'>,
-    { hash }: { readonly hash: Position['hash'] },
-  ): void {
-    this.#head = { offset: offset + 1, hash }
-    this.#committed = { offset: offset + 1, at, id }
-  }
-
-  #remember(record: Commit['record'], mark: RequestMark, next: Position): void {
-    this.#keysOf(record.type === 'project:created' ? 'server' : 'project').add(mark, {
-      projectId: this.id,
-      subject: subjectOf(record),
-      offset: record.offset,
-      next,
-    })
-  }
-
-  #keyRows(scope: KeyRow['scope']): KeyRow[] {
-    return [...this.#keysOf(scope).entries()]
-      .filter(([, { projectId }]) => projectId === this.id)
-      .map(([mark, remembered]) => ({ kind: 'key', scope, mark, remembered }))
-  }
-
-  #keysOf(scope: KeyRow['scope']): KeyTable {
-    return scope === 'server' ? this.#shared.creationKeys : this.#keys
-  }
-
   /** The answer of then: the entity as it is, where it has not changed since, else folded anew from the log. */
   async #repeat({ projectId, subject, offset, next }: Remembered): Promise<Answer> {
-    const now = sightOf(this.#state, subject, -1)
+    const now = sightOf(this.state, subject, -1)
     const sight =
       now.version === offset
         ? now

@@ -29,13 +29,15 @@ export interface Slot extends Tip {
   readonly id: RecordId
 }
 
-/** How a staged event ended. */
-export type Outcome =
-  | { readonly kind: 'committed'; readonly next: Position }
+/** Why a staged event will not happen. */
+export type Dropped =
   /** Somebody else appended first: decide again. */
   | { readonly kind: 'overtaken' }
   /** The log refused it, and nothing of it is on disk. */
   | { readonly kind: 'refused'; readonly error: unknown }
+
+/** How a staged event ended. */
+export type Outcome = { readonly kind: 'committed'; readonly next: Position } | Dropped
 
 /** An event that has been decided and is not durable yet. */
 export interface Staged {

@@ -23,10 +23,12 @@ import type { Command, CreateProject } from '../commands/command.ts'
 import { AppError } from '../errors.ts'
 import type { LogStatus } from '../log/log.ts'
 import type { Commit, CommitListener } from './commit.ts'
+import { Committed } from './committed.ts'
 import type { Shared, Surroundings } from './dependencies.ts'
 import { Directory } from './directory.ts'
 import { createHistory, type History } from './history.ts'
 import { KeyTable } from './idempotency.ts'
+import { loadProject } from './load-project.ts'
 import { type LoadVisitor, noVisitor } from './load-visitor.ts'
 import { ProjectStore } from './project-store.ts'
 import { RecentCommits } from './recent-commits.ts'
@@ -70,9 +72,10 @@ export class Store {
   /** Rebuilds everything from the logs. Once, before anything else. The visitor sees what is read. */
   async load(visitor: LoadVisitor = noVisitor): Promise<void> {
     for (const id of await this.#shared.log.list()) {
-      const project = new ProjectStore(id, this.#shared)
-      await project.load(visitor)
-      this.#projects.set(id, project)
+      const committed = await loadProject(this.#shared, id, visitor)
+      if (committed.creation !== undefined) this.#shared.creationKeys.add(...committed.creation)
+      this.#directory.adopt(committed.state, id)
+      this.#projects.set(id, new ProjectStore(committed, this.#shared))
     }
   }
 
@@ -200,7 +203,7 @@ export class Store {
   async #create(command: CreateProject, request: Request): Promise<Answer> {
     const { clock, nextRecordId } = this.#shared
     const at = clock()
-    const project = new ProjectStore(projectIdOf(nextRecordId(at), at), this.#shared)
+    const project = new ProjectStore(new Committed(projectIdOf(nextRecordId(at), at)), this.#shared)
     this.#unborn.add(project)
     try {
       // Nobody can find the project before `#publish` puts it in its place, together with its first frame.

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Digest, Project } from '../../events/index.ts'
 import { AppError, isErrorCode } from '../../src/errors.ts'
+import { exchange, type Incoming, type Outgoing } from './exchange.ts'
 import type { WriteRequest } from './request.ts'
 
 /** What the server says of a write that it has carried out. */
@@ -31,14 +32,19 @@ export interface ApiOptions {
   readonly token?: string | undefined
 }
 
-/** How long an answer is waited for, ms. What is not answered by then is asked again under the same key. */
-const patience = 60_000
-
 /** The REST API, as far as a loader needs it. */
 export const createApi = ({ url, token }: ApiOptions): Api => {
-  const call = async (method: string, path: string, given: Options = {}): Promise<Answer> => {
+  const call = async (method: string, path: string, { body, key }: Sent = {}): Promise<Incoming> => {
     const base = url()
-    const answer = await fetchText(`${base}${path}`, method, { ...given, ...(token && { token }) }, base)
+    const headers = {
+      'maestro-actor': 'load-history',
+      ...(method === 'GET' ? {} : { prefer: 'return=minimal' }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    }
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    const answer = await reach(base, { method, url: new URL(`${base}${path}`), headers, body: text })
     if (answer.status >= 300) throw refusalOf(answer, base)
     return answer
   }
@@ -51,52 +57,32 @@ export const createApi = ({ url, token }: ApiOptions): Api => {
   }
 }
 
-interface Options {
+interface Sent {
   readonly body?: object | undefined
   readonly key?: string
-  readonly token?: string
 }
 
-interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly text: string
-}
-
-const fetchText = async (url: string, method: string, { body, key, token }: Options, base: string): Promise<Answer> => {
-  const headers = {
-    'maestro-actor': 'load-history',
-    ...(method === 'GET' ? {} : { prefer: 'return=minimal' }),
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(key === undefined ? {} : { 'idempotency-key': key }),
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-  }
+const reach = async (base: string, request: Outgoing): Promise<Incoming> => {
   try {
-    const signal = AbortSignal.timeout(patience)
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) }
-    const response = await fetch(url, { method, headers, signal, ...sent })
-    return { status: response.status, headers: response.headers, text: await response.text() }
+    return await exchange(request)
   } catch (cause) {
-    throw new AppError('SERVER_UNREACHABLE', `The server at ${base} does not answer`, { cause: rootOf(cause) })
+    throw new AppError('SERVER_UNREACHABLE', `The server at ${base} does not answer`, { cause })
   }
 }
-
-/** `fetch` only says that it failed; the reason is its cause. */
-const rootOf = (error: unknown): unknown => (error instanceof Error && error.cause !== undefined ? error.cause : error)
 
 const Receipts = z.object({ offset: z.coerce.number().int().nonnegative(), hash: Digest })
 
-const receiptOf = ({ headers }: Answer): Receipt => {
-  const { offset, hash } = Receipts.parse({ offset: headers.get('maestro-offset'), hash: headers.get('maestro-hash') })
-  const id = headers.get('location')?.split('/').at(-1)
-  const replayed = headers.get('idempotency-replayed') === 'true'
+const receiptOf = ({ headers }: Incoming): Receipt => {
+  const { offset, hash } = Receipts.parse({ offset: headers['maestro-offset'], hash: headers['maestro-hash'] })
+  const id = headers.location?.split('/').at(-1)
+  const replayed = headers['idempotency-replayed'] === 'true'
   return { offset, hash, replayed, ...(id === undefined ? {} : { id }) }
 }
 
 const Refusal = z.object({ code: z.string().refine(isErrorCode), message: z.string() })
 
 /** The error that the server answered with; one without a code of ours comes from something in between. */
-const refusalOf = ({ status, text }: Answer, base: string): AppError => {
+const refusalOf = ({ status, text }: Incoming, base: string): AppError => {
   const parsed = Refusal.safeParse(parseJson(text))
   if (parsed.success) return new AppError(parsed.data.code, parsed.data.message)
   return new AppError('SERVER_UNREACHABLE', `What is at ${base} answered ${status} and is not a Maestro server`)

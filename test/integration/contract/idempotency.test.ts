@@ -1,23 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import type { Answer } from '../../support/api.ts'
-import { idOf } from '../../support/api.ts'
+import { type Answer, type Call, idOf } from '../../support/api.ts'
 import { idsIn, makerOf, readerOf, refusalIn } from '../../support/entities.ts'
 import { heardSoFar } from '../../support/frames.ts'
 import { sharedServer } from '../../support/shared-server.ts'
 
-// The disk has no part in this; a key that must be forgotten takes ten thousand writes.
-const server = sharedServer({ FSYNC: 'never' })
-const { call } = server
-const make = makerOf(call)
-const read = readerOf(call)
+type Write = (key: string, method: string, path: string, body?: object) => Promise<Answer>
+const writerOf =
+  (call: Call): Write =>
+  (key, method, path, body) =>
+    call(method, path, { headers: { 'idempotency-key': key }, ...(body && { body }) })
 
 let keys = 0
 const newKey = (): string => {
   keys += 1
   return `key-${keys}`
 }
-const write = (key: string, method: string, path: string, body?: object): Promise<Answer> =>
-  call(method, path, { headers: { 'idempotency-key': key }, ...(body && { body }) })
 
 /** What a repeat must have in common with the first answer. */
 const essence = ({ status, text, headers }: Answer) => ({
@@ -33,95 +30,69 @@ const expectRepeat = (first: Answer, repeat: Answer): void => {
   expect(repeat.headers.get('idempotency-replayed')).toBe('true')
 }
 
-/** One of each write, on things made for it, and what is changed afterwards so that the answer of then differs from now. */
-const writes: ReadonlyArray<
-  readonly [what: string, prepare: () => Promise<readonly [method: string, path: string, body?: object]>]
-> = [
+type Maker = ReturnType<typeof makerOf>
+type Request = readonly [method: string, path: string, body?: object]
+
+const newTask = async (make: Maker) => (await make.task((await make.project()).id)).id
+const newSession = async (make: Maker) => (await make.session((await make.project()).id)).id
+const newSubtask = async (make: Maker) => {
+  const { taskId, id } = await make.subtask(await newTask(make))
+  return `/api/tasks/${taskId}/subtasks/${id}`
+}
+const newPair = async (make: Maker, isLinked: boolean) => {
+  const { id: projectId } = await make.project()
+  const { id: taskId } = await make.task(projectId)
+  const { id: sessionId } = await make.session(projectId, { taskIds: isLinked ? [taskId] : [] })
+  return { projectId, taskId, link: `/api/sessions/${sessionId}/tasks/${taskId}` }
+}
+
+/** One of each write, on things made for it. */
+const writes: ReadonlyArray<readonly [what: string, prepare: (make: Maker) => Promise<Request>]> = [
   ['creating a project', async () => ['POST', '/api/projects', { name: 'Apollo' }]],
-  ['changing a project', async () => ['PUT', `/api/projects/${(await make.project()).id}`, { name: 'B' }]],
-  ['deleting a project', async () => ['DELETE', `/api/projects/${(await make.project()).id}`]],
-  ['creating a task', async () => ['POST', '/api/tasks', { projectId: (await make.project()).id, title: 'A' }]],
-  ['changing a task', async () => ['PATCH', `/api/tasks/${await newTask()}`, { title: 'B' }]],
-  ['deleting a task', async () => ['DELETE', `/api/tasks/${await newTask()}`]],
-  ['telling a timeline', async () => ['POST', `/api/tasks/${await newTask()}/timeline`, { message: 'A' }]],
-  ['creating a subtask', async () => ['POST', `/api/tasks/${await newTask()}/subtasks`, { title: 'A' }]],
+  ['changing a project', async (make) => ['PUT', `/api/projects/${(await make.project()).id}`, { name: 'B' }]],
+  ['deleting a project', async (make) => ['DELETE', `/api/projects/${(await make.project()).id}`]],
+  ['creating a task', async (make) => ['POST', '/api/tasks', { projectId: (await make.project()).id, title: 'A' }]],
+  ['changing a task', async (make) => ['PATCH', `/api/tasks/${await newTask(make)}`, { title: 'B' }]],
+  ['deleting a task', async (make) => ['DELETE', `/api/tasks/${await newTask(make)}`]],
+  ['telling a timeline', async (make) => ['POST', `/api/tasks/${await newTask(make)}/timeline`, { message: 'A' }]],
+  ['creating a subtask', async (make) => ['POST', `/api/tasks/${await newTask(make)}/subtasks`, { title: 'A' }]],
+  ['changing a subtask', async (make) => ['PATCH', await newSubtask(make), { completed: true }]],
+  ['deleting a subtask', async (make) => ['DELETE', await newSubtask(make)]],
   [
-    'changing a subtask',
-    async () => {
-      const { taskId, id } = await make.subtask(await newTask())
-      return ['PATCH', `/api/tasks/${taskId}/subtasks/${id}`, { completed: true }]
-    },
+    'creating a session',
+    async (make) => ['POST', '/api/sessions', { projectId: (await make.project()).id, taskIds: [] }],
   ],
-  [
-    'deleting a subtask',
-    async () => {
-      const { taskId, id } = await make.subtask(await newTask())
-      return ['DELETE', `/api/tasks/${taskId}/subtasks/${id}`]
-    },
-  ],
-  ['creating a session', async () => ['POST', '/api/sessions', { projectId: (await make.project()).id, taskIds: [] }]],
-  ['changing a session', async () => ['PATCH', `/api/sessions/${await newSession()}`, { metadata: { a: 1 } }]],
-  ['deleting a session', async () => ['DELETE', `/api/sessions/${await newSession()}`]],
-  ['adding an event', async () => ['POST', `/api/sessions/${await newSession()}/events`, { type: 'tick' }]],
-  ['telling a session', async () => ['POST', `/api/sessions/${await newSession()}/timeline`, { message: 'A' }]],
-  [
-    'linking',
-    async () => {
-      const { id: projectId } = await make.project()
-      const [task, session] = [await make.task(projectId), await make.session(projectId)]
-      return ['POST', `/api/sessions/${session.id}/tasks/${task.id}`]
-    },
-  ],
-  [
-    'unlinking',
-    async () => {
-      const { id: projectId } = await make.project()
-      const task = await make.task(projectId)
-      const session = await make.session(projectId, { taskIds: [task.id] })
-      return ['DELETE', `/api/sessions/${session.id}/tasks/${task.id}`]
-    },
-  ],
+  ['changing a session', async (make) => ['PATCH', `/api/sessions/${await newSession(make)}`, { metadata: { a: 1 } }]],
+  ['deleting a session', async (make) => ['DELETE', `/api/sessions/${await newSession(make)}`]],
+  ['adding an event', async (make) => ['POST', `/api/sessions/${await newSession(make)}/events`, { type: 'tick' }]],
+  ['telling a session', async (make) => ['POST', `/api/sessions/${await newSession(make)}/timeline`, { message: 'A' }]],
+  ['linking', async (make) => ['POST', (await newPair(make, false)).link]],
+  ['unlinking', async (make) => ['DELETE', (await newPair(make, true)).link]],
   [
     'spawning',
-    async () => {
-      const { id: projectId } = await make.project()
-      return ['POST', '/api/sessions/spawn', { projectId, taskIds: [(await make.task(projectId)).id] }]
+    async (make) => {
+      const { projectId, taskId } = await newPair(make, false)
+      return ['POST', '/api/sessions/spawn', { projectId, taskIds: [taskId] }]
     },
   ],
 ]
-const newTask = async () => (await make.task((await make.project()).id)).id
-const newSession = async () => (await make.session((await make.project()).id)).id
 
-describe('a repeated request', () => {
-  it.each(writes)('%s: answers as the first did, and does nothing', async (_what, prepare) => {
-    const request = await prepare()
-    const key = newKey()
-    const first = await write(key, ...request)
-    expect(first.status).toBeLessThan(300)
-    const listener = await server.listen()
-    expectRepeat(first, await write(key, ...request))
-    expect(await heardSoFar(listener)).toEqual([])
-  })
+describe('a repeated request after a restart', () => {
+  const server = sharedServer()
+  const write = writerOf(server.call)
+  const make = makerOf(server.call)
 
-  it('answers as the first did also after restarts, however the server ended', async () => {
+  it('answers as the first did, however the server ended', async () => {
     const firsts = []
     for (const [, prepare] of writes) {
-      const [request, key] = [await prepare(), newKey()]
+      const [request, key] = [await prepare(make), newKey()]
       firsts.push({ request, key, first: await write(key, ...request) })
     }
-    for (const how of ['stop', 'kill'] as const) {
+    // The first start reads the log, the second the snapshots that an orderly end leaves.
+    for (const how of ['kill', 'stop'] as const) {
       await server.restart(how)
       for (const { request, key, first } of firsts) expectRepeat(first, await write(key, ...request))
     }
-  })
-
-  it('shows the entity as it was then, not as it is', async () => {
-    const key = newKey()
-    const id = await newTask()
-    const first = await write(key, 'PATCH', `/api/tasks/${id}`, { title: 'Then' })
-    await call('PATCH', `/api/tasks/${id}`, { body: { title: 'Now', status: 'completed' } })
-    expectRepeat(first, await write(key, 'PATCH', `/api/tasks/${id}`, { title: 'Then' }))
-    expect(await read.task(id)).toMatchObject({ title: 'Now' })
   })
 
   it('shows what has been deleted since', async () => {
@@ -131,14 +102,41 @@ describe('a repeated request', () => {
     const path = `/api/tasks/${idOf(created)}`
     const changed = await write(changeKey, 'PATCH', path, { title: 'B' })
     const subtask = await write(subtaskKey, 'POST', `${path}/subtasks`, { title: 'C' })
-    await call('DELETE', path)
-    for (const restart of [false, true]) {
-      if (restart) await server.restart()
+    await server.call('DELETE', path)
+    for (const end of [undefined, 'kill', 'stop'] as const) {
+      if (end !== undefined) await server.restart(end)
       expectRepeat(created, await write(taskKey, 'POST', '/api/tasks', { projectId, title: 'A' }))
       expectRepeat(changed, await write(changeKey, 'PATCH', path, { title: 'B' }))
       expectRepeat(subtask, await write(subtaskKey, 'POST', `${path}/subtasks`, { title: 'C' }))
-      expect(refusalIn(await call('GET', path)).code).toBe('TASK_NOT_FOUND')
+      expect(refusalIn(await server.call('GET', path)).code).toBe('TASK_NOT_FOUND')
     }
+  })
+})
+
+// The disk has no part in the rest of this; a key that must be forgotten takes ten thousand writes.
+const server = sharedServer({ FSYNC: 'never' })
+const { call } = server
+const write = writerOf(call)
+const make = makerOf(call)
+const read = readerOf(call)
+
+describe('a repeated request', () => {
+  it.each(writes)('%s: answers as the first did, and does nothing', async (_what, prepare) => {
+    const [request, key] = [await prepare(make), newKey()]
+    const first = await write(key, ...request)
+    expect(first.status).toBeLessThan(300)
+    const listener = await server.listen()
+    expectRepeat(first, await write(key, ...request))
+    expect(await heardSoFar(listener)).toEqual([])
+  })
+
+  it('shows the entity as it was then, not as it is', async () => {
+    const key = newKey()
+    const id = await newTask(make)
+    const first = await write(key, 'PATCH', `/api/tasks/${id}`, { title: 'Then' })
+    await call('PATCH', `/api/tasks/${id}`, { body: { title: 'Now', status: 'completed' } })
+    expectRepeat(first, await write(key, 'PATCH', `/api/tasks/${id}`, { title: 'Then' }))
+    expect(await read.task(id)).toMatchObject({ title: 'Now' })
   })
 
   it('is the same request when only the order of its fields differs', async () => {
