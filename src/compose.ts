@@ -10,6 +10,7 @@ import { openFileLog } from './log/file-log.ts'
 import { lockDataDirectory } from './log/lock.ts'
 import { createSnapshotFiles } from './log/snapshot-files.ts'
 import { systemClock, systemStopwatch } from './platform/clock.ts'
+import type { FileSystem } from './platform/file-system.ts'
 import { createHasher, sha256 } from './platform/hash.ts'
 import { createRecordIds } from './platform/ids.ts'
 import type { Logger } from './platform/logger.ts'
@@ -60,20 +61,26 @@ class Undo {
   }
 }
 
-/** Builds the server out of its parts and starts it. Throws AppError when it cannot run as configured. */
-export const startServer = async (config: Config, logger: Logger): Promise<RunningServer> => {
+/**
+ * Builds the server out of its parts and starts it. Throws AppError when it cannot run as configured. The file system is a
+ * parameter for tests that have none of the machine's to spare.
+ */
+export const startServer = async (
+  config: Config,
+  logger: Logger,
+  fs: FileSystem = nodeFileSystem,
+): Promise<RunningServer> => {
   const undo = new Undo(logger)
   try {
-    return await start(config, logger, undo)
+    return await start(config, logger, fs, undo)
   } catch (error) {
     await undo.run()
     throw error
   }
 }
 
-const start = async (config: Config, logger: Logger, undo: Undo): Promise<RunningServer> => {
+const start = async (config: Config, logger: Logger, fs: FileSystem, undo: Undo): Promise<RunningServer> => {
   const { dataDir, fsync, segmentBytes } = config
-  const fs = nodeFileSystem
   const lock = await lockDataDirectory({ fs, clock: systemClock, dir: dataDir, pid })
   undo.push('release the data directory', () => lock.release())
 

@@ -18,8 +18,10 @@ const serve = async (config: Config): Promise<number> => {
     format: config.logFormat,
     terminal: process.stdout.isTTY === true,
   })
+  // Listened for from the first moment on, so that one that comes while the server is starting ends it in good order too.
+  const ended = firstSignal()
   const server = await startServer(config, logger)
-  const signal = await firstSignal()
+  const signal = await ended
   logger.info({ signal }, 'shutting down')
   await server.close()
   logger.info({}, 'stopped')

@@ -5,12 +5,12 @@ import { z } from 'zod'
 import { canonical, Project, Session, Task } from '../../events/index.ts'
 import { sha256 } from '../../src/platform/hash.ts'
 import { createApi } from '../../tools/load-history/api.ts'
-import { recordedFile } from '../../tools/load-history/command.ts'
 import { entriesOf } from '../../tools/load-history/entries.ts'
 import { type Acknowledged, loadHistory } from '../../tools/load-history/load.ts'
 import { persistent } from '../../tools/load-history/retry.ts'
-import { generatedHistory, type History, recordedHistory } from '../../tools/load-history/source.ts'
+import { generatedHistory, type History, openHistory, recordedFile } from '../../tools/load-history/source.ts'
 import { openTarget } from '../../tools/load-history/target.ts'
+import { originText } from '../../tools/load-history/totals.ts'
 import { apiOf } from '../support/api.ts'
 import { modelOf, tasksFrom } from '../support/journal-model.ts'
 import { scratchDirectory } from '../support/scratch.ts'
@@ -134,11 +134,11 @@ const foldApart = async (dataDir: string, projectId: string) => {
 }
 
 /** Everything that must hold after a load with a kill -9 in its middle. */
-const expectAllKept = async (source: History, changes: number): Promise<void> => {
+const expectAllKept = async (source: History, limit: number): Promise<void> => {
   const home = await openHome()
   const { dataDir } = home
-  const { journal, projectId, retries, changes: done } = await loadThroughKill(home, source, changes, 8)
-  expect(done).toBe(changes)
+  const { journal, projectId, retries, changes: done } = await loadThroughKill(home, source, limit, 8)
+  expect(done).toBe(limit)
   expect(retries).toBeGreaterThan(0)
 
   // Every receipt names its record, and no request made two.
@@ -159,10 +159,10 @@ const expectAllKept = async (source: History, changes: number): Promise<void> =>
 }
 
 describe('after a kill -9 in the middle of a load with eight writers', () => {
-  it(`every acknowledged one of 5,000 ${origin} is there, in answers, files and folds alike`, {
+  it(`every acknowledged one of 5,000 ${changes} is there, in answers, files and folds alike`, {
     timeout: 120_000,
   }, async ({ annotate }) => {
-    await annotate(`the history is ${recorded === undefined ? `generated with seed ${seed}` : 'the recorded one'}`)
+    await annotate(`made with ${originText(origin)}`)
     await expectAllKept(history, 5_000)
   })
 

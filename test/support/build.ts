@@ -1,6 +1,29 @@
 import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestProject } from 'vitest/node'
 
-/** Compiles the sources once before all tests, so that the processes they start are of this very tree. Types are checked apart. */
-export default (): void => {
-  execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json', '--noCheck'], { stdio: 'inherit' })
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The folder of this run's own build, which the processes that tests start are run from. */
+    build: string
+  }
+}
+
+/**
+ * Compiles the sources once before all tests, into a folder of this run alone: neither an old build nor a run beside this one
+ * gets in the way. It lies in the root, as `dist` does, so that packages are found. Types are checked apart.
+ */
+export default ({ provide }: TestProject): (() => void) => {
+  const root = fileURLToPath(new URL('../../', import.meta.url))
+  const build = join(root, `.test-build-${process.pid}`)
+  const remove = (): void => rmSync(build, { recursive: true, force: true })
+  process.once('exit', remove)
+  execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json', '--noCheck', '--outDir', build], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  provide('build', build)
+  return remove
 }

@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { inject } from 'vitest'
 
-const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
+/** A program of this run's build, by its path within it. */
+export const builtProgram = (path: string): string => join(inject('build'), path)
+
+const main = builtProgram('src/main.js')
 
 export interface ServerProcessOptions {
   readonly dataDir: string

@@ -50,8 +50,10 @@ export const createApi = ({ url, token }: ApiOptions): Api => {
   }
   return {
     send: async ({ method, path, body }, key) => receiptOf(await call(method, path, { body, key })),
-    project: async (id) =>
-      Project.parse(JSON.parse((await call('GET', `/api/projects/${encodeURIComponent(id)}`)).text)),
+    project: async (id) => {
+      const { text } = await call('GET', `/api/projects/${encodeURIComponent(id)}`)
+      return understood(Project, parseJson(text))
+    },
     // A request that changes nothing appends nothing, and its receipt names the last record.
     recordsOf: async ({ id }) => receiptOf(await call('PUT', `/api/projects/${id}`, { body: {} })).offset + 1,
   }
@@ -70,22 +72,34 @@ const reach = async (base: string, request: Outgoing): Promise<Incoming> => {
   }
 }
 
-const Receipts = z.object({ offset: z.coerce.number().int().nonnegative(), hash: Digest })
+const Headers = z.object({
+  'maestro-offset': z.coerce.number().int().nonnegative(),
+  'maestro-hash': Digest,
+  location: z.string().optional(),
+  'idempotency-replayed': z.string().optional(),
+})
 
 const receiptOf = ({ headers }: Incoming): Receipt => {
-  const { offset, hash } = Receipts.parse({ offset: headers['maestro-offset'], hash: headers['maestro-hash'] })
-  const id = headers.location?.split('/').at(-1)
-  const replayed = headers['idempotency-replayed'] === 'true'
+  const { 'maestro-offset': offset, 'maestro-hash': hash, location, ...rest } = understood(Headers, headers)
+  const id = location?.split('/').at(-1)
+  const replayed = rest['idempotency-replayed'] === 'true'
   return { offset, hash, replayed, ...(id === undefined ? {} : { id }) }
 }
 
 const Refusal = z.object({ code: z.string().refine(isErrorCode), message: z.string() })
 
-/** The error that the server answered with; one without a code of ours comes from something in between. */
+/** The error that the server answered with. */
 const refusalOf = ({ status, text }: Incoming, base: string): AppError => {
   const parsed = Refusal.safeParse(parseJson(text))
   if (parsed.success) return new AppError(parsed.data.code, parsed.data.message)
-  return new AppError('SERVER_UNREACHABLE', `What is at ${base} answered ${status} and is not a Maestro server`)
+  return new AppError('SERVER_UNREACHABLE', `What is at ${base} answers ${status} and is not a Maestro server`)
+}
+
+/** Something in between, or another server, answers in another way. */
+const understood = <T>(schema: z.ZodType<T>, value: unknown): T => {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new AppError('SERVER_UNREACHABLE', 'The answer is not that of a Maestro server', { cause: parsed.error })
 }
 
 const parseJson = (text: string): unknown => {

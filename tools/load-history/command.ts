@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { Command, CommandInput } from '../../src/cli/command.ts'
 import { wholeNumber } from '../../src/config/values.ts'
@@ -11,15 +10,10 @@ import { entriesOf, lengthOf } from './entries.ts'
 import { loadHistory } from './load.ts'
 import { createProgress } from './progress.ts'
 import { persistent } from './retry.ts'
-import { generatedHistory, type History, recordedHistory } from './source.ts'
+import { defaultSeed, type History, openHistory, recordedFile } from './source.ts'
 import { openTarget, type Target } from './target.ts'
 import { originText, type Totals, totalsOf, totalsText } from './totals.ts'
 
-/** The recorded history stands beside the project and is no part of it. */
-const root = new URL(import.meta.url.endsWith('.ts') ? '../..' : '../../..', import.meta.url)
-export const recordedFile = fileURLToPath(new URL('../shared/data/agent-history.jsonl.gz', root))
-
-const defaultSeed = 1
 const defaultWriters = 8
 const mostWriters = 256
 
@@ -106,22 +100,11 @@ export const loadHistoryCommand: Command = {
   ],
   run: async (input) => {
     const flags = readFlags(input.argv, kinds, Flags)
-    const history = await openHistory(flags)
+    const history = await openHistory(flags, recordedFile)
     const totals = await load(history, flags, input)
     input.stdout.write(flags.json ? `${JSON.stringify(totals)}\n` : totalsText(totals))
     return 0
   },
-}
-
-/** A file that was asked for must be there; only the default one is replaced by a generated history. */
-const openHistory = async ({ file, seed }: Flags): Promise<History> => {
-  if (file !== undefined && seed !== undefined) {
-    throw new AppError('VALIDATION_ERROR', '--file and --seed name two different histories')
-  }
-  if (seed !== undefined) return generatedHistory(seed)
-  const recorded = await recordedHistory(file ?? recordedFile)
-  if (recorded === undefined && file !== undefined) throw new AppError('NOT_FOUND', `There is no file ${file}`)
-  return recorded ?? generatedHistory(defaultSeed)
 }
 
 const load = async (history: History, flags: Flags, { env, stderr }: CommandInput): Promise<Totals> => {

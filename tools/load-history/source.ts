@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
 import { AppError } from '../../src/errors.ts'
@@ -16,6 +17,31 @@ export interface History {
   /** How many changes it has. */
   readonly length: number
   changes(): AsyncIterable<Change> | Iterable<Change>
+}
+
+/** The recorded history stands beside the project and is no part of it. */
+const root = new URL(import.meta.url.endsWith('.ts') ? '../..' : '../../..', import.meta.url)
+export const recordedFile = fileURLToPath(new URL('../shared/data/agent-history.jsonl.gz', root))
+
+export const defaultSeed = 1
+
+export interface HistoryChoice {
+  readonly file?: string | undefined
+  readonly seed?: number | undefined
+}
+
+/**
+ * The history that is asked for, else the one in the file `standard`. Only that one is replaced by a generated history where
+ * it is missing: throws NOT_FOUND for any other file.
+ */
+export const openHistory = async ({ file, seed }: HistoryChoice, standard: string): Promise<History> => {
+  if (file !== undefined && seed !== undefined) {
+    throw new AppError('VALIDATION_ERROR', '--file and --seed name two different histories')
+  }
+  if (seed !== undefined) return generatedHistory(seed)
+  const recorded = await recordedHistory(file ?? standard)
+  if (recorded === undefined && file !== undefined) throw new AppError('NOT_FOUND', `There is no file ${file}`)
+  return recorded ?? generatedHistory(defaultSeed)
 }
 
 /** How long a generated history is: as long as the recorded one. */

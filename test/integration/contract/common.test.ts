@@ -143,6 +143,14 @@ describe('bodies', () => {
     })
   })
 
+  it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON;charset=UTF-8'])(
+    'are JSON that says so: %s',
+    async (type) => {
+      const headers = { 'content-type': type }
+      expect((await call('POST', '/api/projects', { headers, body: { name: 'A' } })).status).toBe(201)
+    },
+  )
+
   const nested = (levels: number): string => `{"name":"A","x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
   it.each([
     ['a __proto__ key', '{"name":"A","__proto__":{"lifecycle":"strict"}}'],

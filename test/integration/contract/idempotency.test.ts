@@ -139,6 +139,13 @@ describe('a repeated request', () => {
     expect(await read.task(id)).toMatchObject({ title: 'Now' })
   })
 
+  it('is met with the answer of then although If-Match names the version before', async () => {
+    const { id } = await make.project()
+    const headers = { 'idempotency-key': newKey(), 'if-match': '"0"' }
+    const rename = () => call('PUT', `/api/projects/${id}`, { headers, body: { name: 'B' } })
+    expectRepeat(await rename(), await rename())
+  })
+
   it('is the same request when only the order of its fields differs', async () => {
     const { id: projectId } = await make.project()
     const key = newKey()

@@ -11,6 +11,12 @@ const read = readerOf(call)
 const create = (body: object) => call('POST', '/api/sessions', { body })
 const patch = async (id: string, body: object) => sessionIn(await call('PATCH', `/api/sessions/${id}`, { body }))
 
+interface Ids {
+  readonly session: string
+  readonly task: string
+  readonly free: string
+}
+
 describe('creating a session', () => {
   it('answers 201 with the session, its defaults, and where it is found', async () => {
     const { id: projectId } = await make.project()
@@ -169,6 +175,24 @@ describe('changing a session', () => {
     expect(changed).toEqual({ ...session, ...fields, lastActivity: changed.lastActivity })
     expect(changed.lastActivity).toBeGreaterThanOrEqual(session.lastActivity)
     expect(await patch(session.id, { agentId: null })).toMatchObject({ name: 'Ada', agentId: null })
+  })
+
+  it.each([
+    ['PATCH of it', (ids: Ids) => call('PATCH', `/api/sessions/${ids.session}`, { body: { metadata: { a: 1 } } })],
+    ['an event', (ids: Ids) => call('POST', `/api/sessions/${ids.session}/events`, { body: { type: 'tick' } })],
+    ['a message', (ids: Ids) => call('POST', `/api/sessions/${ids.session}/timeline`, { body: { message: 'A' } })],
+    ['a link', (ids: Ids) => call('POST', `/api/sessions/${ids.session}/tasks/${ids.free}`)],
+    ['the end of a link', (ids: Ids) => call('DELETE', `/api/sessions/${ids.session}/tasks/${ids.task}`)],
+    ['PATCH of a task', (ids: Ids) => call('PATCH', `/api/tasks/${ids.task}`, { body: { sessionIds: [] } })],
+    ['the end of a task', (ids: Ids) => call('DELETE', `/api/tasks/${ids.task}`)],
+  ])('by %s moves lastActivity', async (_what, change) => {
+    const { id: projectId } = await make.project()
+    const [task, free] = [await make.task(projectId), await make.task(projectId)]
+    const { id, lastActivity } = await make.session(projectId, { taskIds: [task.id] })
+    // The clock of the server is this one: in the next millisecond, any change shows.
+    while (Date.now() <= lastActivity);
+    expect((await change({ session: id, task: task.id, free: free.id })).status).toBe(200)
+    expect((await read.session(id)).lastActivity).toBeGreaterThan(lastActivity)
   })
 
   it.each(['completed', 'failed'])('sets completedAt when it is %s', async (status) => {

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { Change } from '../../../tools/load-history/change.ts'
 import { generateHistory } from '../../../tools/load-history/generate.ts'
-import { type History, recordedHistory } from '../../../tools/load-history/source.ts'
+import { type History, openHistory, recordedHistory } from '../../../tools/load-history/source.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
 import { created, deleted, updated } from '../../support/source-changes.ts'
 
@@ -66,6 +66,21 @@ describe('a recorded history', () => {
       code: 'VALIDATION_ERROR',
       cause: { code: 'Z_DATA_ERROR' },
     })
+  })
+})
+
+describe('the history to load', () => {
+  it('is the recorded one, and where that is missing a generated one takes its place', async () => {
+    const path = await fileWith('h.jsonl', linesOf([created('a')]))
+    expect((await openHistory({}, path)).origin).toEqual({ kind: 'file', path })
+    expect((await openHistory({}, `${path}.gz`)).origin).toEqual({ kind: 'generated', seed: 1 })
+    expect((await openHistory({ seed: 7 }, path)).origin).toEqual({ kind: 'generated', seed: 7 })
+  })
+
+  it('is never another one than what was asked for', async () => {
+    const path = await fileWith('h.jsonl', linesOf([created('a')]))
+    await expect(openHistory({ file: `${path}.gz` }, path)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(openHistory({ file: path, seed: 7 }, path)).rejects.toMatchObject({ code: 'VALIDATION_ERROR' })
   })
 })
 

@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+
+/** Texts that mean something to some field, beside ids: those of the ground, which are put in when a body is sent. */
+const words = [
+  ...['$project', '$task', '$subtask', '$session', '$project', '$task', '$session', 'sess_chosen', 'constructor', ''],
+  ...['pending', 'in_progress', 'blocked', 'completed', 'spawning', 'running', 'failed', 'low', 'medium', 'high'],
+  ...['open', 'strict', 'worker', 'orchestrator', 'created', 'session_ended', 'update', 'milestone', 'blocker'],
+]
+
+/** Numbers that JSON can hold, and that many programs cannot. */
+const numbers = [
+  '0',
+  '-0',
+  '1',
+  '-1',
+  '0.1',
+  '1e308',
+  '5e-324',
+  '9007199254740993',
+  '1e21',
+  '1e999',
+  '123456789012345678901',
+]
+
+/** Names of fields, of which some stand for something wherever they are. */
+export const name: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(
+    'id',
+    'type',
+    'data',
+    'message',
+    'sessionId',
+    'timestamp',
+    'a',
+    'b',
+    '',
+    '0',
+    'constructor',
+    'toJSON',
+  ),
+  { weight: 1, arbitrary: fc.constant('__proto__') },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 5 }) },
+)
+
+/** The text of a JSON object. Members have the text of their values. */
+export const objectText = (members: ReadonlyArray<readonly [string, string]>): string =>
+  `{${members.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`
+
+/** JSON values as text. Few are deep, and few are long. */
+export const value: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3, depthSize: 'small' },
+    { weight: 6, arbitrary: fc.constantFrom(...words).map((word) => JSON.stringify(word)) },
+    { weight: 2, arbitrary: fc.constantFrom('null', 'true', 'false', ...numbers) },
+    { weight: 2, arbitrary: fc.string({ unit: 'binary' }).map((text) => JSON.stringify(text)) },
+    { weight: 1, arbitrary: fc.constantFrom('"\\ud800"', '"\\udc00\\ud83d"', '"\\u0000"', '"\\u2028"') },
+    {
+      weight: 1,
+      arbitrary: fc.integer({ min: 60, max: 66 }).map((depth) => `${'['.repeat(depth)}${']'.repeat(depth)}`),
+    },
+    { weight: 3, arbitrary: fc.array(tie('value'), { maxLength: 4 }).map((all) => `[${all.join(',')}]`) },
+    { weight: 3, arbitrary: fc.array(fc.tuple(name, tie('value')), { maxLength: 4 }).map(objectText) },
+    { weight: 2, arbitrary: fc.json({ maxDepth: 4 }) },
+  ),
+})).value

@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { Express } from 'express'
+import { onTestFinished } from 'vitest'
+import { createAccess } from '../../src/access.ts'
+import { createApp } from '../../src/http/app.ts'
+import type { Log } from '../../src/log/log.ts'
+import type { Snapshots } from '../../src/log/snapshots.ts'
+import { systemClock } from '../../src/platform/clock.ts'
+import { sha256 } from '../../src/platform/hash.ts'
+import { createRecordIds } from '../../src/platform/ids.ts'
+import { type LogFields, silentLogger } from '../../src/platform/logger.ts'
+import { isLoopback } from '../../src/platform/loopback.ts'
+import { createRandom } from '../../src/platform/random.ts'
+import { sameSecret } from '../../src/platform/secrets.ts'
+import type { Skills } from '../../src/skills/skill.ts'
+import { Store } from '../../src/store/store.ts'
+import { apiOf, type Call } from './api.ts'
+import { MemoryLog } from './memory-log.ts'
+
+const noSnapshots: Snapshots = {
+  list: async () => [],
+  read: async () => undefined,
+  write: async () => {},
+  remove: async () => {},
+}
+
+export interface AppParts {
+  readonly log: Log
+  readonly skills: Skills
+}
+
+/** The whole HTTP side of the server over a log in memory, and the errors that it logs. Either part may be another. */
+export const testApp = (parts: Partial<AppParts> = {}) => {
+  const errors: LogFields[] = []
+  const log = parts.log ?? new MemoryLog()
+  const store = new Store({
+    log,
+    snapshots: noSnapshots,
+    clock: systemClock,
+    nextRecordId: createRecordIds(createRandom()),
+    sha256,
+    machine: { hostname: 'here', platform: 'test' },
+    defer: setImmediate,
+  })
+  const app = createApp({
+    access: createAccess({ allowedOrigins: [], isLoopback, sameSecret }),
+    sha256,
+    logger: { ...silentLogger, error: (fields) => errors.push(fields) },
+    services: {
+      store,
+      skills: parts.skills ?? { list: async () => [], get: () => Promise.reject(new Error('there are none')) },
+      system: { url: () => 'http://localhost', now: systemClock, uptime: () => 0, sockets: () => ({}) },
+    },
+  })
+  return { app, errors }
+}
+
+/** Serves an app on a free port for the rest of the test. */
+export const serveApp = async (app: Express, create: (app: Express) => Server): Promise<Call> => {
+  const server = create(app).listen(0, '127.0.0.1')
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no TCP address')
+  return apiOf(`http://127.0.0.1:${address.port}`)
+}

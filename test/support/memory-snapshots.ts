@@ -1,0 +1,39 @@
+import type { ProjectId } from '../../events/index.ts'
+import type { Snapshots, StoredSnapshot } from '../../src/log/snapshots.ts'
+
+/** What outlives memory snapshots, as files do others. Tests put in here what nobody has written. */
+export type MemorySnapshotStorage = Map<ProjectId, Map<number, StoredSnapshot>>
+
+/** The port to snapshots in memory. */
+export class MemorySnapshots implements Snapshots {
+  readonly #storage: MemorySnapshotStorage
+
+  constructor(storage: MemorySnapshotStorage = new Map()) {
+    this.#storage = storage
+  }
+
+  async list(projectId: ProjectId): Promise<number[]> {
+    return [...(this.#storage.get(projectId)?.keys() ?? [])].sort((a, b) => b - a)
+  }
+
+  async read(projectId: ProjectId, offset: number): Promise<StoredSnapshot | undefined> {
+    return this.#storage.get(projectId)?.get(offset)
+  }
+
+  async write(
+    projectId: ProjectId,
+    offset: number,
+    header: string,
+    slices: AsyncIterable<readonly string[]>,
+  ): Promise<void> {
+    const rows: string[] = []
+    for await (const slice of slices) rows.push(...slice)
+    const kept = this.#storage.get(projectId) ?? new Map<number, StoredSnapshot>()
+    this.#storage.set(projectId, kept.set(offset, { header, rows }))
+    for (const old of (await this.list(projectId)).slice(2)) kept.delete(old)
+  }
+
+  async remove(projectId: ProjectId, offset: number): Promise<void> {
+    this.#storage.get(projectId)?.delete(offset)
+  }
+}
