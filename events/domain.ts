@@ -14,8 +14,10 @@ import {
 import { SubtaskCreated, SubtaskDeleted, SubtaskUpdated } from './subtask.ts'
 import { TaskAdopted, TaskCreated, TaskDeleted, TaskTimelineAdded, TaskUpdated } from './task.ts'
 
+export const digestPattern = /^[0-9a-f]{64}$/
+
 /** SHA-256 as 64 lower-case hexadecimal digits. */
-export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex')
+export const Digest = z.string().regex(digestPattern, 'must be a SHA-256 in hex')
 export type Digest = z.infer<typeof Digest>
 
 /** Says that the data of an earlier record was replaced; `digest` is that of the new bytes. */

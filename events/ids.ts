@@ -24,11 +24,10 @@ export type SessionId = z.infer<typeof SessionId>
 export const EntryId = Id.brand<'EntryId'>()
 export type EntryId = z.infer<typeof EntryId>
 
+export const recordIdPattern = /^[0-9A-HJKMNP-TV-Z]{26}$/
+
 /** A ULID in upper case: 10 characters of time, 16 of randomness. Monotonic within a log. */
-export const RecordId = z
-  .string()
-  .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'must be a ULID')
-  .brand<'RecordId'>()
+export const RecordId = z.string().regex(recordIdPattern, 'must be a ULID').brand<'RecordId'>()
 export type RecordId = z.infer<typeof RecordId>
 
 /** Integer milliseconds since the epoch. */

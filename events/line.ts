@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Envelope, type EventRecord, type Position, type RequestMark, recordVersion, type Sha256 } from './record.ts'
 import { StoredEvent, type Upcaster, upcast, upcasters } from './upcast.ts'
+import { takeApart } from './usual-line.ts'
 
 /** What a writer knows of a record before its place in the log is certain. `data` is canonical JSON. */
 export interface Draft {
@@ -91,7 +92,25 @@ const StoredLine = Envelope.omit({ v: true }).extend(StoredEvent.shape)
  * `misplaced` tells. Never throws: whatever the bytes are, the answer says what they are. A redacted line passes here;
  * its reader must also find the later `record:redacted` that announces it.
  */
-export const openLine = (line: Uint8Array, sha256: Sha256, steps: readonly Upcaster[] = upcasters): Opened => {
+export const openLine = (line: Uint8Array, sha256: Sha256, steps: readonly Upcaster[] = upcasters): Opened =>
+  openUsual(line, sha256, steps) ?? openAny(line, sha256, steps)
+
+/** Opens a line that is as `sealLine` writes it. Undefined for all others, good or bad: `openAny` tells which. */
+const openUsual = (line: Uint8Array, sha256: Sha256, steps: readonly Upcaster[]): Opened | undefined => {
+  const text = decode(line)
+  const usual = text?.endsWith('}') ? takeApart(text) : undefined
+  if (text === undefined || usual === undefined) return undefined
+  const { envelope, type, hashed, data } = usual
+  if (sha256(line.subarray(0, hashed)) !== envelope.hash) return undefined
+  if (sha256(line.subarray(data, -1)) !== (envelope.redacted ?? envelope.digest)) return undefined
+  const current = upcast({ v: recordVersion, type, data: parseJson(text.slice(data, -1)) }, steps)
+  if (current.kind !== 'event') return undefined
+  // Assigned rather than spread, which takes as long as everything above together.
+  const record = Object.assign(envelope, current.event)
+  return { kind: 'record', record, next: { offset: record.offset + 1, hash: record.hash } }
+}
+
+const openAny = (line: Uint8Array, sha256: Sha256, steps: readonly Upcaster[]): Opened => {
   const mark = indexOfMark(line)
   if (mark === -1) return bad('no hash')
   const [matched, hash, redacted] = tail.exec(ascii.decode(line.subarray(mark, mark + tailBytes))) ?? []
@@ -110,7 +129,6 @@ export const openLine = (line: Uint8Array, sha256: Sha256, steps: readonly Upcas
   if (current.kind === 'newer') return { ...current, envelope: stored.data }
   if (!parsed.success) return bad(`not a record: ${z.prettifyError(parsed.error)}`)
   if (current.kind === 'malformed') return bad(current.reason)
-  // Assigned rather than spread, which takes as long as everything above together.
   const record = Object.assign(parsed.data, { v: recordVersion } as const, current.event)
   return { kind: 'record', record, next: { offset: record.offset + 1, hash } }
 }

@@ -18,13 +18,15 @@ export const Actor = z.object({
 })
 export type Actor = z.infer<typeof Actor>
 
+export const keyPattern = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/
+
 /**
  * An idempotency key: printable ASCII without quote and backslash, so that it stands in a record as it is and cannot
  * imitate a field of the envelope.
  */
 export const IdempotencyKey = z
   .string()
-  .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without space, " and \\')
+  .regex(keyPattern, 'must be 1 to 255 printable ASCII characters without space, " and \\')
 
 /** The idempotent request that a record answers: its key, and a digest of method, path and body. */
 export const RequestMark = z.object({ key: IdempotencyKey, digest: Digest })

@@ -29,7 +29,7 @@ const stretchAt = async (file: File, at: number, to: number, blockBytes: number)
     const bytes = await readAt(file, at, Math.min(length, to - at))
     const last = bytes.lastIndexOf(lineFeed)
     if (last !== -1) return { kind: 'lines', at, bytes: bytes.subarray(0, last + 1) }
-    if (at + bytes.length === to && bytes.length <= maxLineBytes) return { kind: 'unended', at, bytes }
+    if (at + bytes.length === to) return { kind: 'unended', at, bytes }
     if (length >= maxLineBytes) return skipLine(file, at, to, blockBytes)
   }
 }

@@ -2,7 +2,7 @@ import type { Position, ProjectId, RequestMark } from '../../events/index.ts'
 import { evolve, type ProjectState, sightAfter, sightOf, subjectOf } from '../../projections/index.ts'
 import type { Command, Moment } from '../commands/command.ts'
 import { decide } from '../commands/decide.ts'
-import { AppError } from '../errors.ts'
+import { AppError, toAppError } from '../errors.ts'
 import type { AppendResult, CommittedLine } from '../log/log.ts'
 import type { Commit } from './commit.ts'
 import type { Committed } from './committed.ts'
@@ -40,6 +40,8 @@ export class ProjectStore {
   readonly #keysUnderWay = new Map<string, Staged>()
   #last: Staged | undefined
   #flushing: Promise<void> | undefined
+  /** Why the log has not taken what it was last given. */
+  #trouble: AppError | undefined
 
   constructor(committed: Committed, shared: Shared) {
     this.#committed = committed
@@ -60,6 +62,11 @@ export class ProjectStore {
   /** The position after the last durable record. */
   get head(): Position {
     return this.#committed.head
+  }
+
+  /** What keeps the project from being written, as of the last try; undefined when that went well. */
+  get trouble(): AppError | undefined {
+    return this.#trouble
   }
 
   /** What a snapshot of now is made from. */
@@ -177,6 +184,7 @@ export class ProjectStore {
   async #append(batch: readonly Staged[]): Promise<void> {
     const result = await this.#write(batch)
     // Outside of any catching: what is durable and cannot be applied must end the server, not be told as a refusal.
+    this.#trouble = result.kind === 'refused' ? toAppError(result.error) : undefined
     if (result.kind === 'committed') this.#commit(batch, result.lines)
     else this.#drop(batch, result)
   }

@@ -39,7 +39,10 @@ import type { Capture } from './snapshot.ts'
 /** A log that does not take writes, and why. */
 export interface Ailment {
   readonly projectId: ProjectId
-  readonly status: Exclude<LogStatus, { kind: 'open' }>
+  readonly status:
+    | Exclude<LogStatus, { kind: 'open' }>
+    /** The last write was refused, for lack of room for example; the next one may go well. */
+    | { readonly kind: 'refusing'; readonly reason: string }
 }
 
 /**
@@ -156,9 +159,12 @@ export class Store {
   /** The logs that do not take writes. */
   ailments(): Ailment[] {
     const ailments: Ailment[] = []
-    for (const projectId of this.#projects.keys()) {
+    for (const [projectId, { trouble }] of this.#projects) {
       const status = this.#shared.log.status(projectId)
       if (status.kind !== 'open') ailments.push({ projectId, status })
+      else if (trouble !== undefined) {
+        ailments.push({ projectId, status: { kind: 'refusing', reason: trouble.message } })
+      }
     }
     return ailments
   }

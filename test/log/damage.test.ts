@@ -73,7 +73,11 @@ describe('a lost sector', () => {
   }
 
   it('of the last write, wherever sectors begin, takes the write back from there on', async () => {
-    for (let shift = 0; shift < 512; shift += 1) {
+    // The last line feed alone in its sector, just not alone, and some other ways to lie.
+    const toBoundary = 512 - (join(logOf(0).lines).length % 512)
+    const shifts = new Set([0, 1, 2, 3].map((more) => (toBoundary + more) % 512))
+    for (let shift = 0; shift < 512; shift += 9) shifts.add(shift)
+    for (const shift of shifts) {
       const { lines, durable } = logOf(shift)
       const bytes = join(lines)
       for (let sector = Math.floor(durable / 512); sector * 512 < bytes.length; sector += 1) {
@@ -85,6 +89,15 @@ describe('a lost sector', () => {
         }
       }
     }
+  })
+
+  it('is not made damage by lines of another project, which bear no witness', async () => {
+    const other = ProjectId.parse('proj_other')
+    const foreign = sealedWrites(drafts(6, 0, other), [1, 1, 1, 1, 1, 1])
+    const { lines, durable } = logOf(0)
+    const bytes = Buffer.concat([join(lines.slice(0, 2)), Buffer.alloc(1100), Buffer.from('\n'), join(foreign)])
+    expect(await opening(diskWith({ 0: bytes }))).toMatchObject({ status: { kind: 'open' }, head: { offset: 2 } })
+    expect(durable).toBeLessThan(bytes.length)
   })
 
   it('may be any of the last write: what is acknowledged stays, and nothing is made up', async () => {
@@ -139,6 +152,18 @@ describe('damage at the end', () => {
     }
   })
 
+  it('such as a changed byte is left to a person, also with zeros behind it that fill no sector', async () => {
+    const changed = Buffer.from(String(lines[2]).replace('Task 2', 'Task 3'))
+    const bytes = Buffer.concat([join(lines.slice(0, 2)), changed, Buffer.alloc(511 - (all.length % 512))])
+    for (const more of [0, 1, 511]) {
+      await expectQuarantine({ 0: Buffer.concat([bytes, Buffer.alloc(more)]) }, 2, join(lines.slice(0, 2)))
+    }
+  })
+
+  it('such as a log of another project is left to a person', async () => {
+    await expectQuarantine({ 0: Buffer.from(foreign) }, 0, Buffer.of())
+  })
+
   it('of a record whose rest is torn off as well is left to a person', async () => {
     const bytes = Buffer.concat([all.subarray(0, -40), Buffer.from('\n'), Buffer.from('{"v":1,"off')])
     await expectQuarantine({ 0: bytes }, 2, join(lines.slice(0, 2)))
@@ -175,6 +200,7 @@ describe('a segment', () => {
     ['one stands there again under a later name', { ...whole, 9: part(3, 6) }, 9],
     ['one has another name', { 0: part(0, 3), 4: part(3, 6), 6: part(6, 9) }, 3],
     ['one goes on with what the next one has', { 0: part(0, 6), 3: part(3, 6), 6: part(6, 9) }, 6],
+    ['one that is not where the log ends has but half a record', { 0: part(0, 3), 5: part(5, 6).subarray(0, 99) }, 3],
     ['one has lost its last record', { 0: part(0, 2), 3: part(3, 6) }, 2],
     ['one has lost its last line feed', { 0: part(0, 3).subarray(0, -1), 3: part(3, 6) }, 2],
     ['one has lost its first record', { 0: part(0, 3), 3: part(4, 6) }, 3],

@@ -151,6 +151,21 @@ describe('recovery', () => {
     ])
   })
 
+  it('removes later segments for good before it cuts what shows that a write was torn', async () => {
+    const zeros = Buffer.alloc(1100)
+    const disk = new FaultyFileSystem(diskWith({ 0: Buffer.concat([upTo(1), zeros]), 3: rubbish, 5: rubbish }))
+    await opening(disk)
+    expect(disk.summary().filter((one) => /remove|truncate|syncDirectory proj/.test(one))).toEqual([
+      `syncDirectory ${projectId}`,
+      `remove ${segmentName(5)}`,
+      `syncDirectory ${projectId}`,
+      `remove ${segmentName(3)}`,
+      `syncDirectory ${projectId}`,
+      `truncate ${segmentName(0)}`,
+      `syncDirectory ${projectId}`,
+    ])
+  })
+
   it('that finds no room for the copy changes nothing, and can be tried again', async () => {
     const disk = diskWith({ 0: Buffer.concat([upTo(2), Buffer.from('{"v')]) })
     const before = contents(disk)[segmentPath(0)]
@@ -183,14 +198,15 @@ describe('recovery', () => {
     },
   )
 
-  it('makes what it found durable before anybody reads it', async () => {
+  it('makes what it found durable before anybody reads it, and later lines say so', async () => {
     const disk = new FaultyFileSystem(diskWith({ 0: upTo(2), 2: line(2) }))
-    await opening(disk)
+    const { log } = await opening(disk)
     expect(disk.summary().filter((one) => /sync/.test(one))).toEqual([
       'syncDirectory log',
       `datasync ${segmentName(2)}`,
       `syncDirectory ${projectId}`,
     ])
+    expect(JSON.parse(textOf(await appendAll(log, drafts(1, 3))))).toMatchObject({ offset: 3, synced: 3 })
   })
 })
 

@@ -105,6 +105,11 @@ describe('a redacted line', () => {
     await expectQuarantine(`${first}${redacted(second, clean)}${third}${damaged}`, 1)
   })
 
+  it('that was announced before it was there is damage, also behind one that was not', async () => {
+    const lines = seal(secret(0), announcement(1, 2, clean), secret(2), announcement(3, 0, clean))
+    await expectQuarantine(`${redacted(lines[0], clean)}${lines[1]}${redacted(lines[2], clean)}${lines[3]}`, 2)
+  })
+
   it('that nobody announces is damage even where a write was torn behind it', async () => {
     const zeros = '\0'.repeat(2000)
     await expectQuarantine(`${first}${redacted(second, clean)}${zeros}`, 1)

@@ -12,7 +12,7 @@ import { Store } from '../../src/store/store.ts'
 import { createProject, createSession, createTask } from './commands.ts'
 import { GatedLog } from './gated-log.ts'
 import { MemoryLog, type MemoryLogStorage } from './memory-log.ts'
-import { MemorySnapshots, type MemorySnapshotStorage } from './memory-snapshots.ts'
+import { type MemorySnapshotStorage, MemorySnapshots } from './memory-snapshots.ts'
 import { machine, timeAt } from './vocabulary.ts'
 
 export interface StoreFixtureOptions {

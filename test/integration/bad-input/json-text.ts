@@ -1,4 +1,6 @@
 import fc from 'fast-check'
+import { z } from 'zod'
+import { anyGround, type Ground } from './ground.ts'
 
 /** Texts that mean something to some field, beside ids: those of the ground, which are put in when a body is sent. */
 const words = [
@@ -63,3 +65,40 @@ export const value: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) =>
     { weight: 2, arbitrary: fc.json({ maxDepth: 4 }) },
   ),
 })).value
+
+/** Values that some field takes: of every shape that there is. */
+const fitting = [
+  ...[...words, 'text', '\u0000', '\ud800', '__proto__'].map((word) => JSON.stringify(word)),
+  ...[
+    'null',
+    'true',
+    'false',
+    '-0',
+    '1',
+    '0.1',
+    '1e308',
+    '5e-324',
+    '[]',
+    '{}',
+    '["$task"]',
+    '["$session"]',
+    '["$task","$task"]',
+  ],
+  ...[
+    '["text","\\ud800",""]',
+    '{"a":"b","constructor":"c"}',
+    '{"a":null,"toString":null}',
+    '{"a":{"b":[1,null,-0]},"":{}}',
+  ],
+  ...['[{"type":"update","message":"text"},{}]', '[{"type":"text","data":{"toJSON":1}},{"type":"update"}]'],
+]
+
+/** Values for a field, most of which it takes. */
+export const valueFor = (schema: z.core.$ZodType): fc.Arbitrary<string> => {
+  const taken = fitting.filter((text) => z.safeParse(schema, JSON.parse(withIds(text, anyGround))).success)
+  return taken.length === 0 ? value : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...taken) }, value)
+}
+
+/** The text with the ids of a ground in their places. */
+export const withIds = (text: string, ground: Ground): string =>
+  Object.entries(ground).reduce((filled, [kind, id]) => filled.replaceAll(`$${kind}`, () => id), text)
