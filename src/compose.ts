@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import { hostname, platform } from 'node:os'
 import { pid } from 'node:process'
-import { createAccess } from './access.ts'
+import { createAccess } from './edge/access.ts'
 import { adoptDataDirectory } from './adoption/adopt.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/app.ts'

@@ -64,7 +64,7 @@ const architecture: Architecture = {
     {
       name: 'store',
       paths: ['src/store'],
-      may: ['events', 'projections', 'src/commands', 'src/log/log.ts', 'src/platform', errors],
+      may: ['events', 'projections', 'src/commands', 'src/log/log.ts', 'src/log/snapshots.ts', 'src/platform', errors],
       packages: ['zod'],
       builtins: 'pure',
       why: 'above the log port nothing knows files, clocks or the network',
@@ -86,9 +86,17 @@ const architecture: Architecture = {
       why: 'it lists folders and has nothing to do with the log',
     },
     {
+      name: 'edge',
+      paths: ['src/edge'],
+      may: [errors],
+      packages: [],
+      builtins: 'pure',
+      why: 'it is what HTTP and WebSocket have in common, so that neither knows the other',
+    },
+    {
       name: 'http',
       paths: ['src/http'],
-      may: ['events', 'projections', 'src/store', 'src/skills/skill.ts', errors],
+      may: ['events', 'projections', 'src/store', 'src/skills/skill.ts', 'src/edge', errors],
       mayTypes: ['src/commands', 'src/platform'],
       packages: ['express', 'cors', 'zod'],
       builtins: 'pure',
@@ -97,7 +105,7 @@ const architecture: Architecture = {
     {
       name: 'ws',
       paths: ['src/ws'],
-      may: ['events', 'projections', 'src/store', errors],
+      may: ['events', 'projections', 'src/store', 'src/edge', errors],
       mayTypes: ['src/platform'],
       packages: ['ws', 'zod'],
       builtins: 'pure',
@@ -151,7 +159,7 @@ const architecture: Architecture = {
     },
     {
       name: 'main',
-      paths: ['src/main.ts'],
+      paths: ['src/main.ts', 'src/compose.ts'],
       may: ['events', 'projections', 'src', 'tools'],
       packages: [],
       builtins: 'all',

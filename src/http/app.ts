@@ -1,7 +1,7 @@
 import { parse as parseQuery } from 'node:querystring'
 import cors from 'cors'
 import express, { type Express, type RequestHandler } from 'express'
-import type { Access } from '../access.ts'
+import type { Access } from '../edge/access.ts'
 import { AppError } from '../errors.ts'
 import { failureOf, sendError } from './failure.ts'
 import { type HandlerOptions, handlerOf } from './handler.ts'

@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { AppError } from '../errors.ts'
-import { endWith } from '../raw-answer.ts'
+import { hangUp, rawAnswer } from '../edge/raw-answer.ts'
 import { sendError } from './failure.ts'
 
 /** Answers what no request could be made of as everything else is answered: in JSON, and in its turn. */
@@ -17,15 +17,19 @@ export const refuseGarbage = (server: Server): void => {
     refused.add(socket)
   })
   server.on('connect', (_req, socket) => {
-    endWith(socket, new AppError('METHOD_NOT_ALLOWED', 'CONNECT is not possible: this is no proxy'), ['Allow', ''])
+    const error = new AppError('METHOD_NOT_ALLOWED', 'CONNECT is not possible: this is no proxy')
+    hangUp(socket, rawAnswer(error, ['Allow', '']))
   })
 }
 
-/** Requests that arrived whole have their answers first: a client takes answers to be in the order of its requests. */
+/**
+ * A client takes answers to be in the order of its requests. Those that arrived whole have theirs first; one that garbage
+ * is the end of has this one, unless it has another already.
+ */
 const refuse = (socket: Duplex, error: AppError, last: ServerResponse | undefined): void => {
-  if (last === undefined || (last.writableFinished && last.req.complete)) endWith(socket, error)
-  else if (last.req.complete) last.once('close', () => endWith(socket, error))
-  else if (last.headersSent) socket.end()
+  if (last === undefined || (last.req.complete && last.writableFinished)) hangUp(socket, rawAnswer(error))
+  else if (last.req.complete) last.once('close', () => hangUp(socket, rawAnswer(error)))
+  else if (last.headersSent) hangUp(socket)
   else sendError(last, error, ['Connection', 'close'])
 }
 

@@ -85,10 +85,14 @@ export class Appender {
 
   async #reopen({ path, bytes }: Segment): Promise<File> {
     const file = await this.#options.fs.open(path, 'append')
-    const size = await file.size()
-    if (size === bytes) return file
-    await file.close()
-    throw new Error(`${path} has ${size} bytes, and ${bytes} of them are known`)
+    let size: number | undefined
+    try {
+      size = await file.size()
+    } finally {
+      if (size !== bytes) await file.close()
+    }
+    if (size !== bytes) throw new Error(`${path} has ${size} bytes where ${bytes} were written`)
+    return file
   }
 }
 
@@ -101,9 +105,7 @@ export const writeFully = (file: File, bytes: Uint8Array): void => {
   }
 }
 
-/**
- * Shortens a file for good. Synced, so that a crash cannot bring the end back behind what is written there next.
- */
+/** Shortens a file for good: synced, so that a crash cannot bring the old end back behind what is written there next. */
 export const shorten = async (file: File, bytes: number): Promise<void> => {
   await file.truncate(bytes)
   await file.datasync()

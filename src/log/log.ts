@@ -48,7 +48,8 @@ export interface Log {
   /**
    * Hands every record from `from` on to `visit`, in order, having checked its seals and its place in the chain; done
    * once per project before anything else is asked of it. This is where recovery happens: what a crash tore off is cut,
-   * what is damaged is left alone and told. Doing it twice, or crashing within, changes nothing.
+   * what is damaged is left alone and told. Doing it twice, or crashing within, changes nothing. Refuses a position that
+   * the log does not have, with HISTORY_DIVERGED and before any visit; another one can then be tried.
    */
   replay(projectId: ProjectId, from: Position, visit: (record: EventRecord) => void): Promise<LogStatus>
 

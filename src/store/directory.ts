@@ -1,11 +1,18 @@
 import type { ProjectId, SessionId, TaskId } from '../../events/index.ts'
 import type { Change, ProjectState } from '../../projections/index.ts'
+import type { Outcome } from './stage.ts'
+
+/** A session id that is taken by a change that is not durable yet. */
+interface Claim {
+  readonly projectId: ProjectId
+  readonly outcome: Promise<Outcome>
+}
 
 /** Which project each task and session is in, and which session ids are taken by changes that are not durable yet. */
 export class Directory {
   readonly #tasks = new Map<TaskId, ProjectId>()
   readonly #sessions = new Map<SessionId, ProjectId>()
-  readonly #reserved = new Map<SessionId, ProjectId>()
+  readonly #claims = new Map<SessionId, Claim>()
 
   projectOfTask(id: TaskId): ProjectId | undefined {
     return this.#tasks.get(id)
@@ -13,16 +20,21 @@ export class Directory {
 
   /** Also finds a session that is only reserved: its project decides what is true of it. */
   projectOfSession(id: SessionId): ProjectId | undefined {
-    return this.#sessions.get(id) ?? this.#reserved.get(id)
+    return this.#sessions.get(id) ?? this.#claims.get(id)?.projectId
+  }
+
+  /** How the change ends that has taken a session id and is not durable yet. */
+  claimOn(id: SessionId): Promise<Outcome> | undefined {
+    return this.#claims.get(id)?.outcome
   }
 
   /** Session ids are unique over all projects, so one that is being created is taken at once. */
-  reserve(changes: readonly Change[], projectId: ProjectId): void {
-    for (const change of changes) if (isNewSession(change)) this.#reserved.set(change.id, projectId)
+  reserve(changes: readonly Change[], projectId: ProjectId, outcome: Promise<Outcome>): void {
+    for (const change of changes) if (isNewSession(change)) this.#claims.set(change.id, { projectId, outcome })
   }
 
   release(changes: readonly Change[]): void {
-    for (const change of changes) if (isNewSession(change)) this.#reserved.delete(change.id)
+    for (const change of changes) if (isNewSession(change)) this.#claims.delete(change.id)
   }
 
   /** Takes over what has become durable. */

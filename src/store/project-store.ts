@@ -1,5 +1,5 @@
-import type { Position, ProjectId, RequestMark } from '../../events/index.ts'
-import { evolve, type ProjectState, sightAfter, sightOf, subjectOf } from '../../projections/index.ts'
+import { misplaced, type Position, type ProjectId, type RequestMark } from '../../events/index.ts'
+import { evolve, type ProjectState, type Sight, sightAfter, sightOf, subjectOf } from '../../projections/index.ts'
 import type { Command, Moment } from '../commands/command.ts'
 import { decide } from '../commands/decide.ts'
 import { AppError, toAppError } from '../errors.ts'
@@ -11,7 +11,7 @@ import type { Remembered } from './idempotency.ts'
 import { readRecords } from './records.ts'
 import { type Answer, type Request, subjectOfCommand } from './request.ts'
 import type { Capture } from './snapshot.ts'
-import { type Dropped, type Slot, type Staged, stageEvent, type Tip, takeBatch } from './stage.ts'
+import { type Dropped, type Outcome, type Slot, type Staged, stageEvent, type Tip, takeBatch } from './stage.ts'
 
 /** How many changes of one project may wait for the disk. */
 export const maxStaged = 20_000
@@ -19,7 +19,8 @@ export const maxStaged = 20_000
 /** What deciding came to. Everything but `staged` may only be told once what the decision saw is durable. */
 type Decision =
   | { readonly kind: 'staged'; readonly staged: Staged }
-  | { readonly kind: 'unchanged' }
+  /** Nothing was to be done to an entity, which is so. */
+  | { readonly kind: 'unchanged'; readonly sight: Sight }
   | { readonly kind: 'refused'; readonly error: AppError }
   /** The same request has been carried out before. */
   | { readonly kind: 'repeated'; readonly first: Remembered }
@@ -85,7 +86,8 @@ export class ProjectStore {
    */
   async execute(command: Command, request: Request): Promise<Answer> {
     for (;;) {
-      const seen = this.#last
+      this.#refuseIfFull()
+      const seen = this.#seenBy(command)
       const decision = this.#decide(command, request)
       if (decision.kind === 'staged') {
         const outcome = await decision.staged.outcome
@@ -93,19 +95,31 @@ export class ProjectStore {
         if (outcome.kind === 'refused') throw outcome.error
         continue
       }
-      if (seen !== undefined && (await seen.outcome).kind !== 'committed') continue
+      const basis = await seen
+      if (basis.kind !== 'committed') continue
       if (decision.kind === 'refused') throw decision.error
       if (decision.kind === 'repeated') return this.#repeat(decision.first)
-      if (decision.kind === 'unchanged') {
-        const sight = sightOf(this.state, subjectOfCommand(command, this.id), this.head.offset - 1)
-        return { outcome: 'unchanged', sight, receipt: this.head }
-      }
+      if (decision.kind === 'unchanged') return { outcome: 'unchanged', sight: decision.sight, receipt: basis.next }
     }
   }
 
   /** Resolves when nothing is staged any more. */
   async idle(): Promise<void> {
     while (this.#flushing !== undefined) await this.#flushing
+  }
+
+  /** Said at once and before anything is decided: it rests on no state, and whoever is too busy has no time to spare. */
+  #refuseIfFull(): void {
+    if (this.#queue.length < maxStaged) return
+    throw new AppError('RATE_LIMITED', 'Too many changes of this project are waiting for the disk; try again soon')
+  }
+
+  /** What must be durable before anything may be told of a decision that is made now. */
+  #seenBy(command: Command): Outcome | Promise<Outcome> {
+    const own: Outcome | Promise<Outcome> = this.#last?.outcome ?? { kind: 'committed', next: this.head }
+    if (command.type !== 'create-session' || command.sessionId === undefined) return own
+    const claim = this.#shared.directory.claimOn(command.sessionId)
+    return claim === undefined ? own : both(own, claim)
   }
 
   #decide(command: Command, request: Request): Decision {
@@ -115,9 +129,8 @@ export class ProjectStore {
       this.#checkVersion(command, request.ifMatch)
       const slot = this.#nextSlot()
       const event = decide(command, this.#layer, this.#moment(slot))
-      if (event === undefined) return { kind: 'unchanged' }
-      if (this.#queue.length >= maxStaged) {
-        throw new AppError('RATE_LIMITED', 'Too many changes of this project are waiting for the disk; try again soon')
+      if (event === undefined) {
+        return { kind: 'unchanged', sight: sightOf(this.#layer, subjectOfCommand(command, this.id), slot.offset - 1) }
       }
       return { kind: 'staged', staged: this.#stage(stageEvent(this.#layer, event, slot, request), slot) }
     } catch (error) {
@@ -164,7 +177,7 @@ export class ProjectStore {
   }
 
   #stage(staged: Staged, { offset, at, id }: Slot): Staged {
-    this.#shared.directory.reserve(staged.changes, this.id)
+    this.#shared.directory.reserve(staged.changes, this.id, staged.outcome)
     if (staged.draft.request !== undefined) this.#keysUnderWay.set(staged.draft.request.key, staged)
     this.#staged = { offset: offset + 1, at, id }
     this.#queue.push(staged)
@@ -194,7 +207,7 @@ export class ProjectStore {
       const drafts = batch.map(({ draft }) => draft)
       const result = await this.#shared.log.append(this.id, this.head, drafts)
       if (result.kind === 'committed') return result
-      await this.#catchUp()
+      await this.#catchUp(result.head)
       return { kind: 'overtaken' }
     } catch (error) {
       return { kind: 'refused', error }
@@ -230,14 +243,20 @@ export class ProjectStore {
     if (creation !== undefined && commit.record.offset === 0) creationKeys.add(...creation)
   }
 
-  /** Takes in what somebody else appended to the log. */
-  async #catchUp(): Promise<void> {
+  /** Takes in what somebody else appended to the log, which must go on from where this server is. */
+  async #catchUp(head: Position): Promise<void> {
     const { log, sha256, publish } = this.#shared
+    if (head.offset <= this.head.offset) throw this.#diverged()
     for await (const { record, line, next } of readRecords(log, sha256, this.id, this.head.offset)) {
+      if (misplaced(record, this.head) !== undefined) throw this.#diverged()
       const commit = { projectId: this.id, record, changes: evolve(this.state, record), line, next }
       this.#take(commit, record.request)
       publish([commit])
     }
+  }
+
+  #diverged(): AppError {
+    return new AppError('LOG_UNAVAILABLE', `The log of project ${this.id} is not the one that this server has read`)
   }
 
   /** Later changes were decided on top of earlier ones, so all that is staged goes together. */
@@ -260,6 +279,12 @@ export class ProjectStore {
         : sightOf(await this.#shared.history.stateBefore(projectId, next.offset), subject, offset)
     return { outcome: 'replayed', sight, receipt: next }
   }
+}
+
+/** Committed when both are. */
+const both = async (own: Outcome | Promise<Outcome>, claim: Promise<Outcome>): Promise<Outcome> => {
+  const outcome = await claim
+  return outcome.kind === 'committed' ? own : outcome
 }
 
 const appended = ({ record, changes }: Staged, next: Position): Answer => {

@@ -2,12 +2,12 @@ import type { IncomingMessage, Server } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import type { Access } from '../access.ts'
+import type { Access } from '../edge/access.ts'
 import { AppError } from '../errors.ts'
 import type { Clock, Stopwatch } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Every } from '../platform/timers.ts'
-import { endWith } from '../raw-answer.ts'
+import { hangUp, rawAnswer } from '../edge/raw-answer.ts'
 import type { Store } from '../store/store.ts'
 import { Connection, type ConnectionStatus } from './connection.ts'
 import { createFeed } from './feed.ts'
@@ -85,7 +85,7 @@ export const createHub = ({ store, access, clock, stopwatch, every, logger }: Hu
       })
       server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
         const error = access.refusal(request.headers, tokenIn(request.url))
-        if (error !== undefined) endWith(stream, error)
+        if (error !== undefined) hangUp(stream, rawAnswer(error))
         else if (stream instanceof Socket) accept(request, stream, head)
         else stream.destroy()
       })
@@ -120,9 +120,9 @@ const tokenIn = (url: string | undefined): string | undefined => {
 const refuseHandshake = (stream: Duplex, { method }: IncomingMessage, { message }: Error): void => {
   if (method === 'GET') {
     const error = new AppError('VALIDATION_ERROR', `The WebSocket upgrade is not valid: ${message}`)
-    endWith(stream, error, ['Sec-WebSocket-Version', '13'])
+    hangUp(stream, rawAnswer(error, ['Sec-WebSocket-Version', '13']))
   } else {
     const error = new AppError('METHOD_NOT_ALLOWED', `${method} cannot open a WebSocket; GET can`)
-    endWith(stream, error, ['Allow', 'GET'])
+    hangUp(stream, rawAnswer(error, ['Allow', 'GET']))
   }
 }

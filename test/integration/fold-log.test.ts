@@ -84,8 +84,9 @@ describe('maestro log fold', () => {
     const { dataDir, head, last } = await dataDirectory()
     const whole = (await foldLogs(dataDir, '--project', projectId)).folded[0]
     await appendFile(last, '{"v":1,"offset":6')
-    const { code, folded } = await foldLogs(dataDir, '--project', projectId)
+    const { code, stderr, folded } = await foldLogs(dataDir, '--project', projectId)
     expect(code).toBe(8)
+    expect(stderr).toContain(`Not read to the end: the log of ${projectId}`)
     expect(folded).toEqual([{ ...whole, head: events.length, hash: head.hash, stopped: expect.any(String) }])
   })
 

@@ -4,11 +4,11 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { canonical, Project, Session, Task } from '../../events/index.ts'
 import { sha256 } from '../../src/platform/hash.ts'
-import { createApi } from '../../tools/load-history/api.ts'
-import { entriesOf } from '../../tools/load-history/entries.ts'
+import { entriesOf } from '../../tools/load-history/history/entries.ts'
+import { generatedHistory, type History, openHistory, recordedFile } from '../../tools/load-history/history/source.ts'
 import { type Acknowledged, loadHistory } from '../../tools/load-history/load.ts'
-import { persistent } from '../../tools/load-history/retry.ts'
-import { generatedHistory, type History, openHistory, recordedFile } from '../../tools/load-history/source.ts'
+import { createApi } from '../../tools/load-history/sending/api.ts'
+import { persistent } from '../../tools/load-history/sending/retry.ts'
 import { openTarget } from '../../tools/load-history/target.ts'
 import { apiOf } from '../support/api.ts'
 import { modelOf, tasksFrom } from '../support/journal-model.ts'
@@ -157,14 +157,9 @@ const expectAllKept = async (source: History, limit: number): Promise<void> => {
   expect(await askAll(home.now().url, projectId)).toEqual(answers)
 }
 
-describe('after a kill -9 in the middle of a load with eight writers', () => {
-  it(`every acknowledged one of 5,000 ${changes} is there, in answers, files and folds alike`, {
-    timeout: 120_000,
-  }, async () => {
-    await expectAllKept(history, 5_000)
-  })
+describe('after a kill -9 in the middle of a load with eight writers', { timeout: 120_000 }, () => {
+  it(`every acknowledged one of 5,000 ${changes} is there, in answers, files and folds alike`, () =>
+    expectAllKept(history, 5_000))
 
-  it('so is every acknowledged one of 300 generated changes', async () => {
-    await expectAllKept(generatedHistory(2), 300)
-  })
+  it('so is every acknowledged one of 300 generated changes', () => expectAllKept(generatedHistory(2), 300))
 })

@@ -20,7 +20,7 @@ const ChangeFrame = z
   .refine(({ type, event }) => type === event, 'event repeats type')
 export type ChangeFrame = z.infer<typeof ChangeFrame>
 
-/** All that a listener has heard when the server has answered its ping: nothing else is on its way. */
+/** All that a listener has heard when the server has answered its ping: nothing else is on its way. Once per listener. */
 export const heardSoFar = async (listener: Listener): Promise<ChangeFrame[]> => {
   listener.socket.send('{"type":"ping"}')
   const frames = await listener.until(({ type }) => type === 'pong')

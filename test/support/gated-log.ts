@@ -93,8 +93,9 @@ export class GatedLog implements Log {
 
   #arrive(arrival: Arrival): void {
     this.arrivals.push(arrival)
-    if (!this.#held) return arrival.pass()
-    this.#waiting.push(arrival)
-    this.#arrived()
+    if (this.#held) {
+      this.#waiting.push(arrival)
+      this.#arrived()
+    } else arrival.pass()
   }
 }

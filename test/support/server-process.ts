@@ -42,10 +42,11 @@ export interface ServerProcess {
 }
 
 const running = new Set<ChildProcess>()
-// Whatever becomes of the tests, no server outlives them.
+// Whatever becomes of the tests, no server outlives them. By default, a signal would end this process without an exit event.
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
 
 export const environment = ({ dataDir, env }: ServerProcessOptions): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,

@@ -32,7 +32,8 @@ export const sharedServer = (env: Readonly<Record<string, string>> = {}): Shared
   beforeAll(async () => start(await mkdtemp(join(tmpdir(), 'maestro-test-'))))
   afterAll(async () => {
     if (running === undefined) return
-    await running.process.stop()
+    // An orderly end would first write the files and snapshots of every project, to be removed right after.
+    await running.process.kill()
     await rm(running.dataDir, { recursive: true, force: true })
   })
   return {

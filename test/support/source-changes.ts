@@ -1,7 +1,6 @@
 import fc from 'fast-check'
-import { type Change, type Fields, type Relation, SourceStatus } from '../../tools/load-history/change.ts'
-import { entriesOf } from '../../tools/load-history/entries.ts'
-import type { Entry } from '../../tools/load-history/mapping.ts'
+import { type Change, type Fields, type Relation, SourceStatus } from '../../tools/load-history/history/change.ts'
+import { type Entry, entriesOf } from '../../tools/load-history/history/entries.ts'
 
 /** The time of all changes: the mapping makes nothing of it. */
 const at = 1_760_000_000_000

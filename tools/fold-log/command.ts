@@ -13,9 +13,6 @@ const kinds = { 'data-dir': { type: 'string' }, project: { type: 'string' } } as
 
 const Flags = z.object({ 'data-dir': z.string().optional(), project: ProjectId.optional() })
 
-/** Exit code for a log that could not be read to its end. */
-const damaged = new AppError('PROJECT_QUARANTINED', '').exitCode
-
 export const foldLogCommand: Command = {
   name: 'log fold',
   summary: 'Folds logs without a server, and without writing anything: one line of JSON a project.',
@@ -37,13 +34,14 @@ export const foldLogCommand: Command = {
     if (project !== undefined && !projects.includes(project)) {
       throw new AppError('PROJECT_NOT_FOUND', `There is no log of project ${project} in ${dataDir}`)
     }
-    let whole = true
+    const broken: ProjectId[] = []
     for (const projectId of project === undefined ? projects : [project]) {
       const folded = await foldLog({ fs, sha256, dataDir, projectId })
       stdout.write(`${JSON.stringify(folded)}\n`)
-      whole &&= folded.stopped === undefined
+      if (folded.stopped !== undefined) broken.push(projectId)
     }
-    return whole ? 0 : damaged
+    if (broken.length === 0) return 0
+    throw new AppError('PROJECT_QUARANTINED', `Not read to the end: the log of ${broken.join(', ')}`)
   },
 }
 

@@ -5,12 +5,12 @@ import { wholeNumber } from '../../src/config/values.ts'
 import { AppError } from '../../src/errors.ts'
 import { systemStopwatch } from '../../src/platform/clock.ts'
 import { readFlags } from '../flags.ts'
-import { type Api, createApi, type Send } from './api.ts'
-import { entriesOf, lengthOf } from './entries.ts'
+import { entriesOf, lengthOf } from './history/entries.ts'
+import { defaultSeed, type History, openHistory, recordedFile } from './history/source.ts'
 import { loadHistory } from './load.ts'
 import { createProgress } from './progress.ts'
-import { persistent } from './retry.ts'
-import { defaultSeed, type History, openHistory, recordedFile } from './source.ts'
+import { createApi } from './sending/api.ts'
+import { persistent } from './sending/retry.ts'
 import { openTarget, type Target } from './target.ts'
 import { originText, type Totals, totalsOf, totalsText } from './totals.ts'
 
@@ -112,8 +112,8 @@ const load = async (history: History, flags: Flags, { env, stderr }: CommandInpu
   const url = (flags.url ?? env.MAESTRO_SERVER_URL ?? 'http://127.0.0.1:3000').replace(/\/+$/, '')
   const total = lengthOf(history, flags)
   let retries = 0
-  const api: Api = createApi({ url: () => url, token: env.MAESTRO_TOKEN })
-  const send: Send = persistent({ send: api.send, pause, onRetry: () => (retries += 1) })
+  const api = createApi({ url: () => url, token: env.MAESTRO_TOKEN })
+  const send = persistent({ send: api.send, pause, onRetry: () => (retries += 1) })
   const write = (text: string): unknown => quiet || stderr.write(text)
   write(`Loading ${total} changes of ${originText(history.origin)} into ${url}\n`)
 

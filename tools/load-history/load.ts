@@ -1,11 +1,12 @@
 import { AppError, toAppError } from '../../src/errors.ts'
-import type { Receipt, Send } from './api.ts'
-import { type Entry, Mapping, type Skipped } from './mapping.ts'
-import { Order } from './order.ts'
-import { Permits } from './permits.ts'
-import { requestOf, type WriteRequest } from './request.ts'
-import type { Action, Handle, Step } from './step.ts'
-import type { Unmade } from './world.ts'
+import type { Entry } from './history/entries.ts'
+import { Mapping, type Skipped } from './mapping/mapping.ts'
+import type { Action, Handle, Step } from './mapping/step.ts'
+import type { Unmade } from './mapping/world.ts'
+import type { Receipt, Send } from './sending/api.ts'
+import { Order } from './sending/order.ts'
+import { Permits } from './sending/permits.ts'
+import { requestOf, type WriteRequest } from './sending/request.ts'
 
 /** A request that the server has confirmed. */
 export interface Acknowledged {
@@ -38,13 +39,17 @@ export interface Loaded {
 /** How many steps are prepared for each writer, so that there is one to send while others wait for each other. */
 const preparedPerWriter = 16
 
-/** Sends a history through the API. Ends with the first refusal, once all that is on its way has been answered. */
+/** Sends a history through the API. Rejects with the first refusal. Either way all that was sent has been answered then. */
 export const loadHistory = async (options: LoadOptions): Promise<Loaded> => {
   const run = new Run(options)
-  for await (const entry of options.entries) {
-    if (!(await run.take(entry))) break
+  try {
+    for await (const entry of options.entries) {
+      if (!(await run.take(entry))) break
+    }
+  } finally {
+    await run.settled()
   }
-  return run.end()
+  return run.result()
 }
 
 class Run {
@@ -87,8 +92,12 @@ class Run {
     return this.#failure === undefined
   }
 
-  async end(): Promise<Loaded> {
+  /** Resolves when nothing is under way any more. */
+  async settled(): Promise<void> {
     await Promise.all(this.#underWay)
+  }
+
+  result(): Loaded {
     if (this.#failure !== undefined) throw this.#failure
     return { changes: this.#done, journal: this.#journal, skipped: this.#skipped, unmade: this.#mapping.unmade() }
   }

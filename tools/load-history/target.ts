@@ -2,7 +2,7 @@ import type { Project } from '../../events/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { sha256 } from '../../src/platform/hash.ts'
 import { keysKept } from '../../src/store/idempotency.ts'
-import type { Api } from './api.ts'
+import type { Api } from './sending/api.ts'
 
 /** The project to load into: one that is there, or one that is created by this name, once. */
 export type Target =

@@ -1,8 +1,8 @@
+import type { Origin } from './history/source.ts'
 import type { Loaded } from './load.ts'
-import type { Skipped } from './mapping.ts'
+import type { Skipped } from './mapping/mapping.ts'
+import type { Action } from './mapping/step.ts'
 import { grouped } from './progress.ts'
-import type { Origin } from './source.ts'
-import type { Action } from './step.ts'
 
 export interface RunFacts {
   readonly origin: Origin

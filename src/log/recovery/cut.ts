@@ -14,20 +14,22 @@ import { belongs, type Cursor } from './scan.ts'
  * is judged the same. Tells where the copies are.
  */
 export const cut = async (files: LogFiles, cursor: Cursor, leftovers: readonly Leftover[]): Promise<string[]> => {
-  const { fs, dir } = files
   const copies = await setAside(files, cursor.head.offset, leftovers)
   const [first] = leftovers
+  const goesOn = first !== undefined && belongs(first.segment, cursor) ? first : undefined
   const inOrder = leftovers.toReversed().sort((a, b) => Number(a.torn) - Number(b.torn))
   for (const leftover of inOrder) {
-    const { segment, from } = leftover
-    if (leftover === first && belongs(segment, cursor))
-      await withFile(fs, segment.path, 'append', (file) => shorten(file, from))
-    else {
-      await fs.remove(segment.path)
-      await fs.syncDirectory(dir)
-    }
+    await (leftover === goesOn ? shortenSegment(files, leftover) : removeSegment(files, leftover))
   }
   return copies
+}
+
+const shortenSegment = ({ fs }: LogFiles, { segment, from }: Leftover): Promise<void> =>
+  withFile(fs, segment.path, 'append', (file) => shorten(file, from))
+
+const removeSegment = async ({ fs, dir }: LogFiles, { segment }: Leftover): Promise<void> => {
+  await fs.remove(segment.path)
+  await fs.syncDirectory(dir)
 }
 
 const setAside = async (files: LogFiles, offset: number, leftovers: readonly Leftover[]): Promise<string[]> => {

@@ -1,5 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { expect } from 'vitest'
+import { z } from 'zod'
 import type { Operation } from '../../../src/http/operation.ts'
 import { type Answer, type Call, idOf } from '../../support/api.ts'
 import type { SharedServer } from '../../support/shared-server.ts'
@@ -71,8 +74,21 @@ export const storedIn = async (server: SharedServer, ground: Ground): Promise<ob
   return { status, head: headers.get('maestro-offset'), hash: headers.get('maestro-hash'), sizes }
 }
 
-/** All that the server serves. */
-export const servedBy = async ({ call }: SharedServer): Promise<object> => {
-  const paths = ['/api/projects', '/api/tasks', '/api/sessions']
-  return Promise.all(paths.map(async (path) => (await call('GET', path)).body))
+const Entities = z.array(z.looseObject({ id: z.string() }))
+
+/** All that the server serves, by kind and id. */
+export const servedBy = async ({ call }: SharedServer): Promise<ReadonlyMap<string, unknown>> => {
+  const served = new Map<string, unknown>()
+  for (const path of ['/api/projects', '/api/tasks', '/api/sessions']) {
+    for (const entity of Entities.parse((await call('GET', path)).body)) served.set(`${path}/${entity.id}`, entity)
+  }
+  return served
+}
+
+/** What is served otherwise than before, in the same order: of many thousands, those that differ. */
+export const expectServed = async (server: SharedServer, before: ReadonlyMap<string, unknown>): Promise<void> => {
+  const after = await servedBy(server)
+  for (const [path, entity] of after)
+    if (!isDeepStrictEqual(entity, before.get(path))) expect(entity).toEqual(before.get(path))
+  expect([...after.keys()]).toEqual([...before.keys()])
 }

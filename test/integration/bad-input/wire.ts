@@ -54,7 +54,8 @@ export const send = async (url: string, request: WireRequest): Promise<Answer> =
   return answer
 }
 
-const answersIn = (bytes: Buffer): Answer[] => {
+/** The answers in what a server has sent. */
+export const answersIn = (bytes: Buffer): Answer[] => {
   const end = bytes.indexOf('\r\n\r\n')
   if (end === -1) return []
   const [first = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n')

@@ -9,8 +9,9 @@ const { call } = server
 const make = makerOf(call)
 
 /**
- * The table of the contract. UNAUTHORIZED is tested where there is a token. From outside of a healthy server nobody can
- * bring about RATE_LIMITED, spawn_error, INTERNAL_ERROR, LOG_UNAVAILABLE, PROJECT_QUARANTINED and INSUFFICIENT_STORAGE.
+ * The table of the contract. UNAUTHORIZED is tested where there is a token; OFFSET_AHEAD and HISTORY_DIVERGED are about
+ * cursors. From outside of a healthy server nobody can bring about RATE_LIMITED, spawn_error, INTERNAL_ERROR,
+ * LOG_UNAVAILABLE, PROJECT_QUARANTINED and INSUFFICIENT_STORAGE: those have unit tests.
  */
 const statuses = {
   VALIDATION_ERROR: 400,

@@ -39,6 +39,9 @@ export function* crashStates(state: DiskState, random: Random, limit: number): G
   for (let sampled = 2; sampled < limit; sampled += 1) yield recorded(state, byChance(random))
 }
 
+/** What is left for sure. */
+export const powerCut = (state: DiskState): DiskState => stateAfterCut(state, oldest)
+
 const oldest: Choose = () => 0
 const newest: Choose = (count) => count - 1
 
@@ -99,12 +102,12 @@ const stateAfterCut = (state: DiskState, choose: Choose): DiskState => {
  * name that a rename has freed can be taken again when the rename has happened, all of it.
  */
 const directoriesAfterCut = (state: DiskState, choose: Choose): ReadonlyMap<NodeId, DirectoryNode> => {
-  const taken = new Set<string>()
+  const touched = new Set<string>()
   const kept = state.pending.toReversed().filter(({ changes }) => {
     const isRename = changes.length > 1
-    const isNeeded = isRename && changes.some((change) => change.node === undefined && taken.has(keyOf(change)))
+    const isNeeded = isRename && changes.some((change) => change.node === undefined && touched.has(keyOf(change)))
     if (!isNeeded && choose(2) === 0) return false
-    for (const change of changes) if (change.node !== undefined) taken.add(keyOf(change))
+    for (const change of changes) touched.add(keyOf(change))
     return true
   })
   const directories = new Map<NodeId, DirectoryNode>()

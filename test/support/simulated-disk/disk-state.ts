@@ -1,4 +1,4 @@
-import type { Entry, NodeId, Operation } from './operation.ts'
+import { type Entry, type NodeId, type Operation, rootDirectory } from './operation.ts'
 
 /** A content that a file has had since it was last known to be durable. */
 export interface Version {
@@ -34,7 +34,6 @@ export interface Naming {
   readonly changes: readonly NameChange[]
 }
 
-export const rootDirectory: NodeId = 0
 export const noNames: Names = new Map()
 
 /**

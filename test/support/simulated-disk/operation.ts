@@ -1,6 +1,8 @@
 /** Names a file or directory whatever its name is, as an inode number does. */
 export type NodeId = number
 
+export const rootDirectory: NodeId = 0
+
 /** A place for a name. */
 export interface Entry {
   readonly directory: NodeId

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Session, Task } from '../../../events/index.ts'
 import { AppError } from '../../../src/errors.ts'
-import type { Receipt, Send } from '../../../tools/load-history/api.ts'
-import type { Change } from '../../../tools/load-history/change.ts'
+import type { Change } from '../../../tools/load-history/history/change.ts'
 import { type Acknowledged, type Loaded, loadHistory } from '../../../tools/load-history/load.ts'
-import { Mapping } from '../../../tools/load-history/mapping.ts'
-import { requestOf } from '../../../tools/load-history/request.ts'
-import type { Action } from '../../../tools/load-history/step.ts'
+import { Mapping } from '../../../tools/load-history/mapping/mapping.ts'
+import type { Action } from '../../../tools/load-history/mapping/step.ts'
+import type { Receipt, Send } from '../../../tools/load-history/sending/api.ts'
+import { requestOf } from '../../../tools/load-history/sending/request.ts'
 import { MemoryServer } from '../../support/memory-server.ts'
 import { blockedBy, childOf, created, deleted, entriesFor, histories, updated } from '../../support/source-changes.ts'
 import { projectId } from '../../support/vocabulary.ts'
@@ -63,7 +63,7 @@ const tasksOf = (action: Action): readonly string[] =>
 describe('loading any history', () => {
   it('makes no request that the rules refuse or that changes nothing, and one record for each', async () => {
     await fc.assert(
-      fc.asyncProperty(histories(40), async (changes) => {
+      fc.asyncProperty(histories(30), async (changes) => {
         const { server, journal } = await sequentially(changes)
         expect(server.events.length).toBe(journal.length + 1)
       }),
@@ -72,7 +72,7 @@ describe('loading any history', () => {
 
   it('with any number of writers, in whatever order answers come, ends as one after the other', async () => {
     await fc.assert(
-      fc.asyncProperty(histories(40), fc.scheduler(), fc.integer({ min: 1, max: 16 }), async (changes, s, writers) => {
+      fc.asyncProperty(histories(30), fc.scheduler(), fc.integer({ min: 1, max: 16 }), async (changes, s, writers) => {
         const server = new MemoryServer()
         const send: Send = async (request, key) => {
           await s.schedule(Promise.resolve(), `arrives: ${key}`)
@@ -88,7 +88,7 @@ describe('loading any history', () => {
 
   it('never reorders what happens to one task', async () => {
     await fc.assert(
-      fc.asyncProperty(histories(40), fc.scheduler(), async (changes, s) => {
+      fc.asyncProperty(histories(30), fc.scheduler(), async (changes, s) => {
         const server = new MemoryServer()
         const send: Send = async (request, key) => {
           await s.schedule(Promise.resolve())

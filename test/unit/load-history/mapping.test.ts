@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Change, Fields } from '../../../tools/load-history/change.ts'
-import { type Mapped, Mapping } from '../../../tools/load-history/mapping.ts'
-import type { Action } from '../../../tools/load-history/step.ts'
+import type { Change, Fields } from '../../../tools/load-history/history/change.ts'
+import { type Mapped, Mapping } from '../../../tools/load-history/mapping/mapping.ts'
+import type { Action } from '../../../tools/load-history/mapping/step.ts'
 import { blockedBy, childOf, created, deleted, updated } from '../../support/source-changes.ts'
 
 interface History {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sha256 } from '../../../src/platform/hash.ts'
 import type { Acknowledged } from '../../../tools/load-history/load.ts'
+import type { Action } from '../../../tools/load-history/mapping/step.ts'
 import { createProgress } from '../../../tools/load-history/progress.ts'
-import type { Action } from '../../../tools/load-history/step.ts'
 import { totalsOf, totalsText } from '../../../tools/load-history/totals.ts'
 
 /** What is shown when changes are over at some times, in seconds. */

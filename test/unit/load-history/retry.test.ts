@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { AppError, type ErrorCode } from '../../../src/errors.ts'
 import { sha256 } from '../../../src/platform/hash.ts'
-import type { Receipt } from '../../../tools/load-history/api.ts'
-import { maxAttempts, persistent } from '../../../tools/load-history/retry.ts'
+import type { Receipt } from '../../../tools/load-history/sending/api.ts'
+import { maxAttempts, persistent } from '../../../tools/load-history/sending/retry.ts'
 
 const receipt: Receipt = { offset: 1, hash: sha256(''), replayed: false }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Project } from '../../../events/index.ts'
 import { sha256 } from '../../../src/platform/hash.ts'
 import { keysKept } from '../../../src/store/idempotency.ts'
-import type { Api } from '../../../tools/load-history/api.ts'
+import type { Api } from '../../../tools/load-history/sending/api.ts'
 import { openTarget } from '../../../tools/load-history/target.ts'
 import { projectId, timeAt } from '../../support/vocabulary.ts'
 

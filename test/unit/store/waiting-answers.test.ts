@@ -17,56 +17,56 @@ beforeEach(async () => {
 const full = new AppError('INSUFFICIENT_STORAGE', 'There is no room')
 const chosen = createSession({ sessionId: session('chosen') })
 
-/** Answers that append nothing: what is sent first, what then, and how that ends, whether the first is kept or dropped. */
+/** Answers that append nothing: what is sent, what after it, and how that ends, whether the first is kept or dropped. */
 const scenes = [
   {
     name: 'that nothing is to be changed',
-    first: () => fixture.send(project, updateTask(task, { title: 'New' })),
-    then: () => fixture.send(project, updateTask(task, { title: 'New' })),
+    send: () => fixture.send(project, updateTask(task, { title: 'New' })),
+    repeat: () => fixture.send(project, updateTask(task, { title: 'New' })),
     kept: { answer: { outcome: 'unchanged', sight: { version: 2, entity: { title: 'New' } }, receipt: { offset: 3 } } },
     dropped: { answer: { outcome: 'appended', sight: { version: 2, entity: { title: 'New' } } } },
   },
   {
     name: 'that something is not there any more',
-    first: () => fixture.send(project, deleteTask(task)),
-    then: () => fixture.send(project, updateTask(task, { title: 'New' })),
+    send: () => fixture.send(project, deleteTask(task)),
+    repeat: () => fixture.send(project, updateTask(task, { title: 'New' })),
     kept: { refusal: { code: 'TASK_NOT_FOUND' } },
     dropped: { answer: { outcome: 'appended', sight: { version: 2, entity: { title: 'New' } } } },
   },
   {
     name: 'that a session id is taken',
-    first: () => fixture.send(project, chosen),
-    then: () => fixture.send(project, chosen),
+    send: () => fixture.send(project, chosen),
+    repeat: () => fixture.send(project, chosen),
     kept: { refusal: { code: 'SESSION_EXISTS' } },
     dropped: { answer: { outcome: 'appended', sight: { version: 2, id: session('chosen') } } },
   },
   {
     name: 'that the version is another one',
-    first: () => fixture.send(project, updateTask(task, { title: 'New' })),
-    then: () => fixture.send(project, updateTask(task, { title: 'Newer' }), ifMatch(1)),
+    send: () => fixture.send(project, updateTask(task, { title: 'New' })),
+    repeat: () => fixture.send(project, updateTask(task, { title: 'Newer' }), ifMatch(1)),
     kept: { refusal: { code: 'VERSION_CONFLICT', details: { current: '"2"' } } },
     dropped: { answer: { outcome: 'appended', sight: { version: 2, entity: { title: 'Newer' } } } },
   },
   {
     name: 'that the same request was carried out before',
-    first: () => fixture.send(project, updateTask(task, { title: 'New' }), withKey('k')),
-    then: () => fixture.send(project, updateTask(task, { title: 'New' }), withKey('k')),
+    send: () => fixture.send(project, updateTask(task, { title: 'New' }), withKey('k')),
+    repeat: () => fixture.send(project, updateTask(task, { title: 'New' }), withKey('k')),
     kept: { answer: { outcome: 'replayed', sight: { version: 2, entity: { title: 'New' } }, receipt: { offset: 3 } } },
     dropped: { answer: { outcome: 'appended', sight: { version: 2, entity: { title: 'New' } } } },
   },
   {
     name: 'that the key stands for another request',
-    first: () => fixture.send(project, updateTask(task, { title: 'New' }), withKey('k', 'one')),
-    then: () => fixture.send(project, updateTask(task, { title: 'Newer' }), withKey('k', 'two')),
+    send: () => fixture.send(project, updateTask(task, { title: 'New' }), withKey('k', 'one')),
+    repeat: () => fixture.send(project, updateTask(task, { title: 'Newer' }), withKey('k', 'two')),
     kept: { refusal: { code: 'IDEMPOTENCY_MISMATCH' } },
     dropped: { answer: { outcome: 'appended', sight: { version: 2, entity: { title: 'Newer' } } } },
   },
 ]
 
-describe.each(scenes)('the answer $name', ({ first, then, kept, dropped }) => {
+describe.each(scenes)('the answer $name', ({ send, repeat, kept, dropped }) => {
   it('waits until what it rests on is durable', async () => {
     fixture.log.hold()
-    const [one, two] = [watch(first()), watch(then())]
+    const [one, two] = [watch(send()), watch(repeat())]
     const arrival = await fixture.log.next()
     await quiet()
     expect([one.answer, one.refusal, two.answer, two.refusal]).toEqual(Array(4).fill(undefined))
@@ -79,7 +79,7 @@ describe.each(scenes)('the answer $name', ({ first, then, kept, dropped }) => {
 
   it('is not given when what it rests on was dropped: it is decided again', async () => {
     fixture.log.hold()
-    const [one, two] = [watch(first()), watch(then())]
+    const [one, two] = [watch(send()), watch(repeat())]
     const arrival = await fixture.log.next()
     arrival.fail(full)
     fixture.log.release()

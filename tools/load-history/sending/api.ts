@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { Digest, Project } from '../../events/index.ts'
-import { AppError, isErrorCode } from '../../src/errors.ts'
+import { Digest, Project } from '../../../events/index.ts'
+import { AppError, isErrorCode } from '../../../src/errors.ts'
 import { exchange, type Incoming, type Outgoing } from './exchange.ts'
 import type { WriteRequest } from './request.ts'
 
@@ -72,7 +72,7 @@ const reach = async (base: string, request: Outgoing): Promise<Incoming> => {
   }
 }
 
-const Headers = z.object({
+const ReceiptHeaders = z.object({
   'maestro-offset': z.coerce.number().int().nonnegative(),
   'maestro-hash': Digest,
   location: z.string().optional(),
@@ -80,7 +80,7 @@ const Headers = z.object({
 })
 
 const receiptOf = ({ headers }: Incoming): Receipt => {
-  const { 'maestro-offset': offset, 'maestro-hash': hash, location, ...rest } = understood(Headers, headers)
+  const { 'maestro-offset': offset, 'maestro-hash': hash, location, ...rest } = understood(ReceiptHeaders, headers)
   const id = location?.split('/').at(-1)
   const replayed = rest['idempotency-replayed'] === 'true'
   return { offset, hash, replayed, ...(id === undefined ? {} : { id }) }

@@ -1,5 +1,17 @@
-import { type Chance, chanceOf, mulberry32 } from './chance.ts'
-import type { Change, Comment, Fields, Relation, SourceStatus } from './change.ts'
+import { type Chance, chanceOf, mulberry32 } from '../chance.ts'
+import type { Change, Comment, Fields, Relation } from './change.ts'
+import {
+  clearing,
+  issueTypes,
+  kinds,
+  labels,
+  type Optional,
+  optional,
+  people,
+  relations,
+  relatives,
+  statuses,
+} from './shape.ts'
 import { textOf, titleOf } from './texts.ts'
 
 /** What the generator remembers of a task. */
@@ -9,56 +21,6 @@ interface Made {
   readonly set: Set<keyof Fields>
   comments: readonly Comment[]
 }
-
-type Weights<T> = ReadonlyArray<readonly [T, number]>
-
-const kinds: Weights<Change['op']> = [
-  ['create', 42],
-  ['update', 55],
-  ['delete', 3],
-]
-const statuses: Weights<SourceStatus> = [
-  ['open', 40],
-  ['closed', 40],
-  ['in_progress', 8],
-  ['blocked', 4],
-  ['hooked', 2],
-  ['deferred', 2],
-  ['pinned', 2],
-  ['done', 2],
-]
-const relations: Weights<string> = [
-  ['parent-child', 54],
-  ['blocks', 40],
-  ['discovered-from', 5],
-  ['related', 1],
-]
-const relatives: Weights<'there' | 'later' | 'never' | 'back'> = [
-  ['there', 70],
-  ['later', 15],
-  ['never', 5],
-  ['back', 10],
-]
-const issueTypes = ['task', 'bug', 'feature', 'epic', 'chore', 'message']
-const people = ['alice', 'bob', 'amp', 'agent/worker 7', '山田']
-const labels = ['---', 'compaction', 'epic', 'haiku', 'v1.1', 'ünïcode', '🏷️']
-
-/** Fields that a task may have none of, with how often a new one has it, and how often an update touches it. */
-type Optional = Exclude<keyof Fields, 'title' | 'status'>
-const optional: ReadonlyArray<readonly [field: Optional, inNew: number, inUpdate: number]> = [
-  ['description', 0.4, 0.35],
-  ['priority', 0.98, 0.33],
-  ['issue_type', 0.98, 0.15],
-  ['dependencies', 0.15, 0.15],
-  ['labels', 0.03, 0.05],
-  ['notes', 0.03, 0.06],
-  ['assignee', 0.03, 0.05],
-  ['comments', 0.02, 0.04],
-  ['close_reason', 0.02, 0.03],
-]
-
-/** How often an update of a field that is set clears it. */
-const clearing = 0.3
 
 const firstCommit = Date.UTC(2025, 9, 12, 18, 25, 29)
 

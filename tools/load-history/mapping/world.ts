@@ -1,4 +1,4 @@
-import type { Comment, Relation } from './change.ts'
+import type { Comment, Relation } from '../history/change.ts'
 import type { Handle, TaskFields } from './step.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }

@@ -1,4 +1,4 @@
-import type { Priority, TaskStatus, TimelineType } from '../../events/index.ts'
+import type { Priority, TaskStatus, TimelineType } from '../../../events/index.ts'
 
 /** A task or a session, named before the server has given it an id. A task that is created again gets another one. */
 export type Handle = string

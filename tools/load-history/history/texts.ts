@@ -1,4 +1,4 @@
-import type { Chance } from './chance.ts'
+import type { Chance } from '../chance.ts'
 
 const verbs = ['Add', 'Fix', 'Remove', 'Document', 'Refactor', 'Investigate', 'Speed up', 'Test', 'Überprüfe', '修正']
 const things = [

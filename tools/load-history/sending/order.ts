@@ -1,4 +1,4 @@
-import type { Handle, Touched } from './step.ts'
+import type { Handle, Touched } from '../mapping/step.ts'
 
 /** Those who use one task or session now: the last one to change it, and who has looked at it since. */
 interface Users {

@@ -1,7 +1,16 @@
-import { canonical } from '../../events/index.ts'
-import { sha256 } from '../../src/platform/hash.ts'
-import type { Entry } from './mapping.ts'
+import { canonical } from '../../../events/index.ts'
+import { sha256 } from '../../../src/platform/hash.ts'
+import type { Change } from './change.ts'
 import type { History } from './source.ts'
+
+/** A change at its place in a history. */
+export interface Entry {
+  /** Counted from 1. */
+  readonly place: number
+  /** Two runs share a key only where everything up to here is the same in both. */
+  readonly key: string
+  readonly change: Change
+}
 
 /** Which part of a history. */
 export interface Range {

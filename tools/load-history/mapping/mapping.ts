@@ -1,17 +1,9 @@
-import { changed, isEmpty } from '../../src/commands/fields.ts'
-import type { Change, Fields } from './change.ts'
+import { changed, isEmpty } from '../../../src/commands/fields.ts'
+import type { Fields } from '../history/change.ts'
+import type { Entry } from '../history/entries.ts'
 import { entriesOf, fieldsOf, initial, isBlank } from './fields.ts'
 import type { Action, Handle, Step, TaskFields, Touched } from './step.ts'
 import { type Unmade, World, type WorldTask } from './world.ts'
-
-/** A change at its place in a history. */
-export interface Entry {
-  /** Counted from 1. */
-  readonly place: number
-  /** Two runs share a key only where everything up to here is the same in both. */
-  readonly key: string
-  readonly change: Change
-}
 
 /** Why a change makes no request. */
 export type Skipped = 'no-such-task' | 'exists-already' | 'nothing-to-send'

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { AppError } from './errors.ts'
+import { AppError } from '../errors.ts'
 
 export interface AccessRules {
   /** When set, every request must bring it. */

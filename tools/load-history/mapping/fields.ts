@@ -1,6 +1,6 @@
-import type { Priority, TaskStatus, TimelineType } from '../../events/index.ts'
-import type { Asked } from '../../src/commands/fields.ts'
-import type { Comment, Fields, SourceStatus } from './change.ts'
+import type { Priority, TaskStatus, TimelineType } from '../../../events/index.ts'
+import type { Asked } from '../../../src/commands/fields.ts'
+import type { Comment, Fields, SourceStatus } from '../history/change.ts'
 import type { TaskFields } from './step.ts'
 
 /** What a new task has where nothing is said, and what a field that is cleared goes back to. */

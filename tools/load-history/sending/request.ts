@@ -1,4 +1,4 @@
-import type { Action, Handle, TaskFields } from './step.ts'
+import type { Action, Handle, TaskFields } from '../mapping/step.ts'
 
 /** A write as it goes over the wire. */
 export interface WriteRequest {

@@ -1,4 +1,4 @@
-import { AppError } from '../../src/errors.ts'
+import { AppError } from '../../../src/errors.ts'
 import type { Send } from './api.ts'
 
 export interface RetryOptions {

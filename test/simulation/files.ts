@@ -1,0 +1,97 @@
+import { basename, dirname } from 'node:path'
+import type { ProjectId } from '../../events/index.ts'
+import { projectDirectory, quarantineDirectory, segmentBase, snapshotOffset } from '../../src/log/format.ts'
+import { sha256 } from '../../src/platform/hash.ts'
+import { entityFolders } from '../../src/store/entity-file.ts'
+import type { DiskState } from '../support/simulated-disk/disk-state.ts'
+import { type Files, filesOf } from '../support/simulated-disk/tree.ts'
+import type { Attempt } from './attempt.ts'
+import { dataDir } from './server.ts'
+import type { Expectation } from './timeline.ts'
+
+/**
+ * Snapshots and checkpoints are under their names whole or not at all, and a snapshot that was said to be kept, or a newer
+ * one, is there.
+ */
+export const expectWholeFiles = (state: DiskState, expected: Expectation | undefined): void => {
+  const files = filesOf(state)
+  for (const [path, bytes] of files) {
+    const isSnapshot = snapshotOffset(basename(path)) !== undefined
+    const isCheckpoint = path.startsWith(`${dataDir}/checkpoints/`) && path.endsWith('.json')
+    if ((isSnapshot && !isWholeSnapshot(bytes)) || (isCheckpoint && !isJson(bytes))) throw new Error(`${path} is torn`)
+  }
+  for (const [id, { snapshot }] of expected ?? []) {
+    const offsets = [...files.keys()]
+      .filter((path) => dirname(path) === projectDirectory(dataDir, id))
+      .map((path) => snapshotOffset(basename(path)) ?? 0)
+    if (snapshot > Math.max(0, ...offsets)) throw new Error(`${id}: the snapshot of offset ${snapshot} was kept, and is gone`)
+  }
+}
+
+const whole = new WeakSet<Uint8Array>()
+
+const once =
+  (check: (text: string) => boolean) =>
+  (bytes: Uint8Array): boolean => {
+    if (whole.has(bytes)) return true
+    const isWhole = check(Buffer.from(bytes).toString())
+    if (isWhole) whole.add(bytes)
+    return isWhole
+  }
+
+const isWholeSnapshot = once((text) => {
+  const [, body, digest] = /^(.*\n)\],"sha256":"([0-9a-f]{64})"\}\n$/s.exec(text) ?? []
+  return body !== undefined && sha256(body) === digest
+})
+
+const isJson = once((text) => {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+})
+
+const folders = Object.values(entityFolders).map((folder) => `${dataDir}/${folder}/`)
+
+/** Every entity has its file, and, where nothing that was told can be lost, there is no other. */
+export const expectEntityFiles = (
+  files: Files,
+  recovered: ReadonlyMap<ProjectId, Attempt>,
+  isStrict: boolean,
+): void => {
+  const wanted = new Map([...recovered.values()].flatMap(({ truth }) => [...truth.files]))
+  for (const [path, bytes] of wanted) {
+    const file = files.get(path)
+    if (file === undefined) throw new Error(`${path} is missing`)
+    if (!bytes.equals(file)) throw new Error(`${path} holds ${JSON.stringify(Buffer.from(file).toString())}`)
+  }
+  const others = [...files.keys()].filter(
+    (path) => path.endsWith('.json') && folders.some((folder) => path.startsWith(folder)) && !wanted.has(path),
+  )
+  if (isStrict && others.length > 0) throw new Error(`there is nothing that ${others} could be about`)
+}
+
+/** What a recovery takes out of a segment is in the quarantine. */
+export const expectNothingThrownAway = (before: Files, after: Files): void => {
+  for (const [path, bytes] of before) {
+    if (segmentBase(basename(path)) === undefined || basename(dirname(path)) === 'quarantine') continue
+    const taken = bytes.subarray(after.get(path)?.length ?? 0)
+    if (taken.length > 0 && !isKept(after, quarantineDirectory(dirname(path)), taken)) {
+      throw new Error(`${taken.length} bytes of ${path} are gone`)
+    }
+  }
+}
+
+const isKept = (files: Files, dir: string, bytes: Uint8Array): boolean =>
+  [...files].some(([path, kept]) => dirname(path) === dir && Buffer.compare(kept, bytes) === 0)
+
+export const expectUnchanged = (before: Files, after: Files): void => {
+  for (const path of new Set([...before.keys(), ...after.keys()])) {
+    const [old, now] = [before.get(path), after.get(path)]
+    if (old === undefined || now === undefined || Buffer.compare(old, now) !== 0) {
+      throw new Error(`a second start changed ${path}`)
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import type { ProjectId, RequestMark } from '../../events/index.ts'
+import { AppError } from '../../src/errors.ts'
+import type { SyncPolicy } from '../../src/log/project-log.ts'
+import { sha256 } from '../../src/platform/hash.ts'
+import { createRecordIds } from '../../src/platform/ids.ts'
+import type { Random } from '../../src/platform/random.ts'
+import type { Answer, Request } from '../../src/store/request.ts'
+import { type Chance, chanceOf } from '../../tools/load-history/chance.ts'
+import { FaultyFileSystem } from '../support/faulty-file-system.ts'
+import { commandOf } from '../support/histories.ts'
+import { type Intent, intents } from '../support/intents.ts'
+import type { DiskState } from '../support/simulated-disk/disk-state.ts'
+import { type Recording, SimulatedDisk } from '../support/simulated-disk/simulated-disk.ts'
+import type { Attempt } from './attempt.ts'
+import { recoveredBy } from './recovered.ts'
+import { openServer, type SimulatedServer } from './server.ts'
+import { Timeline } from './timeline.ts'
+import { Turns } from './turns.ts'
+import { witnessedLog, witnessedSnapshots } from './witness.ts'
+
+export interface WorkloadOptions {
+  readonly fsync: SyncPolicy
+  readonly random: Random
+  /** The disk to begin with, and the last record of each project on it. */
+  readonly start: DiskState
+  readonly before: ReadonlyMap<ProjectId, Attempt>
+}
+
+/** What was done to a disk, and what was said while it was done. */
+export interface Workload {
+  readonly recording: Recording
+  readonly timeline: Timeline
+}
+
+const mostLives = 3
+const mostSteps = 120
+const mostProjects = 3
+
+/** Random commands to a server that is killed, or closed, and started again on the same disk a few times. */
+export const runWorkload = async ({ fsync, random, start, before }: WorkloadOptions): Promise<Workload> => {
+  const chance = chanceOf(random)
+  const turns = new Turns(chance)
+  const disk = new SimulatedDisk(start, turns.turn)
+  const timeline = new Timeline(() => disk.operations.length, before)
+  const session = { fsync, random, chance, turns, disk, timeline, plans: plansOf(chance), clock: clockOf(chance) }
+  for (let lives = chance.int(1, mostLives); lives > 0; lives -= 1) await live(session)
+  return { recording: disk, timeline }
+}
+
+interface Session {
+  readonly fsync: SyncPolicy
+  readonly random: Random
+  readonly chance: Chance
+  readonly turns: Turns
+  readonly disk: SimulatedDisk
+  readonly timeline: Timeline
+  readonly plans: Iterator<Intent>
+  readonly clock: () => number
+}
+
+/** From start to end of one process. */
+const live = async (session: Session): Promise<void> => {
+  const { chance, turns, disk, timeline, fsync } = session
+  const faulty = new FaultyFileSystem(disk)
+  const failures: unknown[] = []
+  const server = await turns.until(open(session, faulty))
+  for (const [id, last] of recoveredBy(server, timeline.at(disk.operations.length))) timeline.recovered(id, last)
+  if (fsync === 'always') {
+    server.store.subscribe((commits) => {
+      for (const { projectId, next } of commits) timeline.acknowledge(projectId, next)
+    })
+  }
+  server.start().catch((error: unknown) => failures.push(error))
+  for (let steps = chance.int(1, mostSteps); steps > 0; steps -= 1) {
+    if (chance.happens(0.3)) ask(session, server, failures)
+    else if (chance.happens(0.03)) fillDisk(faulty, chance)
+    else await turns.next()
+  }
+  if (chance.happens(0.3)) await turns.until(server.close())
+  turns.abandon()
+  if (failures.length > 0) throw new AggregateError(failures, 'a command failed as none should')
+}
+
+const open = ({ fsync, turns, timeline, random, clock }: Session, fs: FaultyFileSystem): Promise<SimulatedServer> =>
+  openServer({
+    ...{ fs, fsync, clock },
+    nextRecordId: createRecordIds(random),
+    pause: turns.pause,
+    defer: turns.defer,
+    watchLog: (log) => witnessedLog(log, timeline, fsync),
+    watchSnapshots: (snapshots) => witnessedSnapshots(snapshots, timeline),
+  })
+
+/** Gives the server a command and does not wait for the answer. */
+const ask = (session: Session, { store }: SimulatedServer, failures: unknown[]): void => {
+  const { chance, timeline, fsync, plans } = session
+  const request: Request = { actor: { kind: 'user' }, mark: chance.happens(0.3) ? markOf(chance) : undefined }
+  const ids = store.projects().map(({ entity }) => entity.id)
+  const isNew = ids.length === 0 || (ids.length < mostProjects && chance.happens(0.1))
+  const id = isNew ? undefined : chance.pick(ids)
+  const state = id && store.stateOf(id)
+  const answer =
+    id === undefined || state === undefined
+      ? store.createProject({ name: 'Project' }, request)
+      : store.inProject(id, commandOf(plans.next().value, state), request)
+  const told = ({ receipt, sight }: Answer): void => {
+    const home = sight.kind === 'project' ? sight.id : id
+    if (fsync === 'always' && home !== undefined) timeline.acknowledge(home, receipt)
+  }
+  answer.then(told).catch((error: unknown) => {
+    if (!(error instanceof AppError)) failures.push(error)
+  })
+}
+
+/** Few keys, so that some are used twice. */
+const markOf = (chance: Chance): RequestMark => {
+  const key = `key-${chance.int(1, 40)}`
+  return { key, digest: sha256(key) }
+}
+
+/** The next write takes only so many bytes, and then there is no more room, once. */
+const fillDisk = (faulty: FaultyFileSystem, chance: Chance): void => {
+  faulty.plan('appendSync', { take: chance.int(1, 2000) })
+  faulty.plan('appendSync', { code: 'ENOSPC' })
+}
+
+/** Commands to make, without end. */
+function* plansOf(chance: Chance): Generator<Intent, never> {
+  for (;;) yield* fc.sample(intents(40), { seed: chance.int(0, 2 ** 31 - 1), numRuns: 5 }).flat()
+}
+
+/** A clock that mostly goes on, and now and then jumps back. */
+const clockOf = (chance: Chance): (() => number) => {
+  let now = 1_700_000_000_000
+  return () => {
+    now += chance.happens(0.05) ? -1000 : chance.int(0, 20)
+    return now
+  }
+}
