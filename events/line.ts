@@ -101,13 +101,14 @@ const openUsual = (line: Uint8Array, sha256: Sha256, steps: readonly Upcaster[])
   const usual = text?.endsWith('}') ? takeApart(text) : undefined
   if (text === undefined || usual === undefined) return undefined
   const { envelope, type, hashed, data } = usual
-  if (sha256(line.subarray(0, hashed)) !== envelope.hash) return undefined
+  const hash = sha256(line.subarray(0, hashed))
+  if (hash !== envelope.hash) return undefined
   if (sha256(line.subarray(data, -1)) !== (envelope.redacted ?? envelope.digest)) return undefined
   const current = upcast({ v: recordVersion, type, data: parseJson(text.slice(data, -1)) }, steps)
   if (current.kind !== 'event') return undefined
   // Assigned rather than spread, which takes as long as everything above together.
   const record = Object.assign(envelope, current.event)
-  return { kind: 'record', record, next: { offset: record.offset + 1, hash: record.hash } }
+  return { kind: 'record', record, next: { offset: record.offset + 1, hash } }
 }
 
 const openAny = (line: Uint8Array, sha256: Sha256, steps: readonly Upcaster[]): Opened => {

@@ -25,7 +25,7 @@ const hashMark = ',"hash":'
 const pattern = new RegExp(
   `^\\{"v":${recordVersion},"offset":${number},"id":${unchecked},"projectId":${unchecked},"type":${unchecked}` +
     `,"at":${number},"synced":${number},"actor":\\{"kind":"(user|session|system)"(?:,"id":"(${inner(idPattern)})")?\\}` +
-    `(?:,"request":\\{"key":"(${inner(keyPattern)})","digest":${digest}\\})?` +
+    `(?:,"request":(\\{"key":"${inner(keyPattern)}","digest":"${inner(digestPattern)}"\\}))?` +
     `,"prev":${digest},"digest":${unchecked}${hashMark}${unchecked}(?:,"redacted":${digest})?,"data":`,
 )
 
@@ -37,7 +37,7 @@ const pattern = new RegExp(
 export const takeApart = (line: string): UsualLine | undefined => {
   const match = pattern.exec(line)
   if (match === null) return undefined
-  const [all, offset, id, project, type = '', at, synced, kind, actorId, key, keyDigest, ...seals] = match
+  const [all, offset, id, project, type = '', at, synced, kind, actorId, request, ...seals] = match
   const [prev = '', digest = '', hash = '', redacted] = seals
   const projectId = projectIdOf(project)
   if (projectId === undefined || !isRecordId(id) || !isActorKind(kind)) return undefined
@@ -54,7 +54,8 @@ export const takeApart = (line: string): UsualLine | undefined => {
     digest,
     hash,
   }
-  if (key !== undefined && keyDigest !== undefined) envelope.request = { key, digest: keyDigest }
+  // Parsed, because marks are remembered for long, and a part of a text keeps the whole of it in memory.
+  if (request !== undefined) envelope.request = JSON.parse(request)
   if (redacted !== undefined) envelope.redacted = redacted
   return { envelope, type, hashed: line.indexOf(hashMark), data: all.length }
 }

@@ -65,7 +65,10 @@ const tryOut = async (copy: string, { file, find, replace, tests }: Mutation): P
   const path = join(copy, file)
   const source = await readFile(path, 'utf8')
   if (source.split(find).length !== 2) return 'NOT APPLICABLE'
-  await writeFile(path, source.replace(find, () => replace))
+  await writeFile(
+    path,
+    source.replace(find, () => replace),
+  )
   try {
     return (await passes(copy, tests)) ? 'MISSED' : 'caught'
   } finally {
@@ -77,10 +80,13 @@ const chosen = (seed: number): readonly Mutation[] => {
   const { only, sample } = options
   const named = only === undefined ? mutations : mutations.filter(({ name }) => name.includes(only))
   if (sample === undefined) return named
-  const [picked = []] = fc.sample(fc.shuffledSubarray([...named], { minLength: Math.min(Number(sample), named.length) }), {
-    seed,
-    numRuns: 1,
-  })
+  const [picked = []] = fc.sample(
+    fc.shuffledSubarray([...named], { minLength: Math.min(Number(sample), named.length) }),
+    {
+      seed,
+      numRuns: 1,
+    },
+  )
   return picked.slice(0, Number(sample))
 }
 

@@ -34,7 +34,7 @@ export interface Workload {
 }
 
 const mostLives = 3
-const mostSteps = 120
+const mostSteps = 60
 const mostProjects = 3
 
 /** Random commands to a server that is killed, or closed, and started again on the same disk a few times. */

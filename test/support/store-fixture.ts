@@ -3,11 +3,14 @@ import { type ProjectState, type Row, stateHash } from '../../projections/index.
 import type { Command } from '../../src/commands/command.ts'
 import type { AppError } from '../../src/errors.ts'
 import type { Log } from '../../src/log/log.ts'
-import { sha256 } from '../../src/platform/hash.ts'
+import { createHasher, sha256 } from '../../src/platform/hash.ts'
 import { createRecordIds } from '../../src/platform/ids.ts'
+import { type Logger, silentLogger } from '../../src/platform/logger.ts'
+import type { Pace } from '../../src/platform/pace.ts'
 import type { Random } from '../../src/platform/random.ts'
 import type { LoadVisitor } from '../../src/store/load-visitor.ts'
 import type { Answer, Request } from '../../src/store/request.ts'
+import { Snapshotter } from '../../src/store/snapshotter.ts'
 import { Store } from '../../src/store/store.ts'
 import { createProject, createSession, createTask } from './commands.ts'
 import { GatedLog } from './gated-log.ts'
@@ -101,6 +104,19 @@ export class StoreFixture {
     return stateHash(this.stateOf(projectId), sha256)
   }
 
+  /** Takes a snapshot of a project as it is now. */
+  async snapshot(projectId: ProjectId): Promise<void> {
+    const { store, snapshots } = this
+    const snapshotter = new Snapshotter({
+      ...{ snapshots, sha256, createHasher, ...noRest, logger: strictLogger },
+      capture: (id) => store.capture(id),
+      outstanding: () => [],
+      limits: { records: 1, bytes: 1 },
+    })
+    snapshotter.replayed(projectId)
+    await snapshotter.close()
+  }
+
   /** Another server over the same log and snapshots: the next one, or one beside this. */
   another(options: StoreFixtureOptions = {}): Promise<StoreFixture> {
     const { storage, snapshotStorage } = this
@@ -113,6 +129,17 @@ export const openStore = async (options: StoreFixtureOptions = {}): Promise<Stor
   const fixture = new StoreFixture(options)
   await fixture.store.load(options.visitor)
   return fixture
+}
+
+/** Work in the background that is never held up. */
+export const noRest: Pace = { pause: async () => {}, stopwatch: () => 0 }
+
+/** For what must go well. */
+const strictLogger: Logger = {
+  ...silentLogger,
+  warn: (fields, message) => {
+    throw new Error(`${message}: ${JSON.stringify(fields)}`)
+  },
 }
 
 export const byUser: Request = { actor: { kind: 'user' } }

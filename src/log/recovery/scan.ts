@@ -71,7 +71,7 @@ const scanSegment = async (
         }
         segment.index.note(record.offset, cursor.byte)
         visit(record)
-        cursor.head = { ...next, at: record.at }
+        cursor.head = { offset: next.offset, hash: next.hash, at: record.at }
         cursor.byte += end - start
         start = end
       }

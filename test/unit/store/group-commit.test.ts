@@ -31,7 +31,10 @@ describe('while one append is under way', () => {
     gathered.pass()
     await quiet()
     expect(others.map(({ answer }) => answer?.receipt.offset)).toEqual(Array.from({ length: 99 }, (_, i) => i + 4))
-    const messages = fixture.store.task(task)?.entity.timeline.slice(1).map(({ message }) => message)
+    const messages = fixture.store
+      .task(task)
+      ?.entity.timeline.slice(1)
+      .map(({ message }) => message)
     expect(messages).toEqual(Array.from({ length: 100 }, (_, i) => String(i)))
   })
 

@@ -21,7 +21,8 @@ const records = async (): Promise<EventRecord[]> => {
   return all
 }
 const note = () => fixture.send(project, addTimelineEntry({ taskId: task, entry: { type: 'update', message: 'm' } }))
-const sorted = <T>(values: readonly T[]): boolean => values.every((value, i) => i === 0 || (values[i - 1] ?? value) < value)
+const sorted = <T>(values: readonly T[]): boolean =>
+  values.every((value, i) => i === 0 || (values[i - 1] ?? value) < value)
 
 describe('a clock that jumps back', () => {
   const times = [5, 9, 3, 0, 9, 8, 20, 1].map(timeAt)
