@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import type { Load } from './support/load.ts'
 import { measure, type Subject, startSubject } from './support/processes.ts'
-import { ratiosOf, type Spread, spreadOf } from './support/ratio.ts'
+import { type Compared, machine, type Row, rowOf, rowsReached, tableOf } from './support/report.ts'
 
 const usage = `Measures HTTP beside stock Express 5 and bare node:http, in the same run.
 
@@ -28,15 +28,6 @@ const options = parseArgs({
     help: { type: 'boolean', short: 'h', default: false },
   },
 }).values
-
-interface Row {
-  readonly name: string
-  readonly ours: Spread
-  readonly reference: string
-  readonly referenceRate: Spread
-  readonly ratio: Spread
-  readonly target: number
-}
 
 const Created = z.object({ id: z.string() })
 
@@ -84,36 +75,13 @@ const run = async (ours: Subject, bare: Subject, stock: Subject): Promise<Row[]>
       rates.get(name)?.push(rate)
     }
   }
-  const row = (name: Name, reference: Name, target: number): Row => {
-    const [mine, theirs] = [rates.get(name) ?? [], rates.get(reference) ?? []]
-    return {
-      name,
-      reference,
-      target,
-      ours: spreadOf(mine),
-      referenceRate: spreadOf(theirs),
-      ratio: ratiosOf(mine, theirs),
-    }
-  }
+  const compared = (name: Name): Compared => ({ name, rates: rates.get(name) ?? [] })
+  const row = (name: Name, reference: Name, target: number): Row => rowOf(compared(name), compared(reference), target)
   return [
     row('durable POST /api/tasks', 'stock Express 5 POST echo', 1.5),
     row('durable POST /api/tasks', 'bare node:http POST echo', 0),
     row('GET /api/tasks/:id', 'bare node:http GET', 0.5),
   ]
-}
-
-const table = (rows: readonly Row[]): string => {
-  const lines = rows.map(({ name, reference, ours, referenceRate, ratio, target }) => [
-    name,
-    `${Math.round(ours.median)}/s`,
-    reference,
-    `${Math.round(referenceRate.median)}/s`,
-    `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)})`,
-    target === 0 ? '' : `${ratio.median >= target ? 'reached' : 'MISSED'} ${target}`,
-  ])
-  const all = [['what', 'ours', 'beside', 'rate', 'ratio, lowest to highest', 'target'], ...lines]
-  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0)))
-  return `${all.map((line) => line.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')).join('\n')}\n`
 }
 
 const main = async (): Promise<number> => {
@@ -133,9 +101,8 @@ const main = async (): Promise<number> => {
   const rows = await run(ours, bare, stock)
   await Promise.all([ours.stop(), bare.stop(), stock.stop()])
   await rm(dataDir, { recursive: true, force: true })
-  const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model ?? 'unknown' }
-  process.stdout.write(options.json ? `${JSON.stringify({ machine, rows })}\n` : table(rows))
-  return rows.every(({ ratio, target }) => ratio.median >= target) ? 0 : 1
+  process.stdout.write(options.json ? `${JSON.stringify({ machine: machine(), rows })}\n` : tableOf(rows))
+  return rowsReached(rows) ? 0 : 1
 }
 
 process.exitCode = await main()

@@ -1,12 +1,19 @@
 import { z } from 'zod'
 import { EntryId, Instant, ProjectId, SessionId, SubtaskId, TaskId } from './ids.ts'
 
-/** Any JSON value. What comes from outside is bounded in depth and size before it gets here. */
-export const Json = z.json()
-export type Json = z.infer<typeof Json>
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 
-export const JsonObject = z.record(z.string(), Json)
-export type JsonObject = z.infer<typeof JsonObject>
+/**
+ * Any JSON value. What is read with this comes out of a JSON parser, which vouches for all that is inside; to look at each
+ * value again would take longer than everything else that is done with it. Depth and size are bounded before.
+ */
+export const Json = z.custom<Json>((value) => value !== undefined && typeof value !== 'function', 'must be JSON')
+
+export type JsonObject = { [key: string]: Json }
+export const JsonObject = z.custom<JsonObject>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be an object',
+)
 
 export const Environment = z.record(z.string(), z.string())
 export type Environment = z.infer<typeof Environment>

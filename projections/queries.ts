@@ -44,7 +44,7 @@ export const listSessions = (state: ProjectState, { status, taskId, active }: Se
   )
 }
 
-const inCreationOrder = <Id, T>(ids: readonly Id[], rowOf: (id: Id) => Row<T> | undefined): Row<T>[] =>
+const inCreationOrder = <Id, T extends object>(ids: readonly Id[], rowOf: (id: Id) => Row<T> | undefined): Row<T>[] =>
   ids
     .map(rowOf)
     .filter((row) => row !== undefined)

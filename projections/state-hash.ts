@@ -1,16 +1,10 @@
-import { canonical, type Digest, type Sha256 } from '../events/index.ts'
+import type { Digest, Sha256 } from '../events/index.ts'
 import type { ProjectState } from './state.ts'
 import type { Row } from './table.ts'
 
-/** The hash of a row's entity, made once. */
-export const digestOf = (row: Row<object>, sha256: Sha256): Digest => {
-  row.digest ??= sha256(canonical(row.entity))
-  return row.digest
-}
-
 /** What an entity adds to the hash of the state that it is part of. */
 export const stateLine = (row: Row<{ readonly id: string }>, sha256: Sha256): string =>
-  `${row.entity.id} ${digestOf(row, sha256)}\n`
+  `${row.entity.id} ${row.digest(sha256)}\n`
 
 /**
  * One hash for all that is true in a project: the SHA-256 of the sorted lines `<id> <SHA-256 of the canonical entity>`,

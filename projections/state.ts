@@ -92,7 +92,7 @@ export class ProjectState {
   }
 }
 
-const put = <Id extends string, T, Name extends string>(
+const put = <Id extends string, T extends object, Name extends string>(
   table: Table<Id, T, Name>,
   { id, after }: { readonly id: Id; readonly after: T | undefined },
   offset: number,

@@ -1,20 +1,32 @@
-/** An entity with the offsets that its place in the log gives it. */
-export interface Row<T> {
+import { canonical, type Digest, type Sha256 } from '../events/index.ts'
+
+/** An entity with the offsets that its place in the log gives it. Made anew with every change, so what it remembers stays true. */
+export class Row<T extends object> {
   readonly entity: T
   /** Offset of the last event that changed it: its version. */
   readonly version: number
   /** Offset of the event that created it: its place in creation order. */
   readonly created: number
-  /** The entity as JSON, once `jsonOf` has been asked for it. A row is made anew with every change, so it is never stale. */
-  json?: string
-  /** The hash of the canonical entity, once `digestOf` has been asked for it. */
-  digest?: string
-}
+  #json: string | undefined
+  #digest: Digest | undefined
 
-/** The JSON text of a row's entity, made once for all who read it. */
-export const jsonOf = (row: Row<object>): string => {
-  row.json ??= JSON.stringify(row.entity)
-  return row.json
+  constructor(entity: T, version: number, created: number) {
+    this.entity = entity
+    this.version = version
+    this.created = created
+  }
+
+  /** The entity as JSON, made once for all who read it. */
+  get json(): string {
+    this.#json ??= JSON.stringify(this.entity)
+    return this.#json
+  }
+
+  /** The hash of the canonical entity, made once. */
+  digest(sha256: Sha256): Digest {
+    this.#digest ??= sha256(canonical(this.entity))
+    return this.#digest
+  }
 }
 
 /** In a layer: hides a row of the table below since the event at `version`. */
@@ -31,7 +43,7 @@ type Buckets<Id> = Map<string, Set<Id>>
  * Entities by id, with indexes that are kept in step. A table may lie over another: it then shows the other's rows except
  * where it has its own, which is how changes that are not durable yet lie over those that are.
  */
-export class Table<Id extends string, T, Name extends string> {
+export class Table<Id extends string, T extends object, Name extends string> {
   readonly #rows = new Map<Id, Row<T> | Deleted>()
   readonly #keys: IndexKeys<T, Name>
   readonly #names: readonly Name[]
@@ -81,13 +93,13 @@ export class Table<Id extends string, T, Name extends string> {
   set(id: Id, entity: T, version: number): void {
     const created = this.get(id)?.created ?? version
     this.#unindex(id)
-    this.#rows.set(id, { entity, version, created })
+    this.#rows.set(id, new Row(entity, version, created))
     for (const name of this.#names) this.#add(name, id, this.#keys[name](entity))
   }
 
   /** Puts in a row as it was kept elsewhere. Rows come in creation order. */
-  restore(id: Id, { entity, version, created }: Row<T>): void {
-    this.#rows.set(id, { entity, version, created })
+  restore(id: Id, { entity, version, created }: Pick<Row<T>, 'entity' | 'version' | 'created'>): void {
+    this.#rows.set(id, new Row(entity, version, created))
     for (const name of this.#names) this.#add(name, id, this.#keys[name](entity))
   }
 
@@ -106,7 +118,7 @@ export class Table<Id extends string, T, Name extends string> {
     if (row === undefined || !('created' in row)) return
     const before = this.#names.map((name) => this.#keys[name](row.entity))
     change(row.entity)
-    this.#rows.set(id, { entity: row.entity, version, created: row.created })
+    this.#rows.set(id, new Row(row.entity, version, row.created))
     this.#names.forEach((name, i) => {
       const after = this.#keys[name](row.entity)
       const old = before[i] ?? []

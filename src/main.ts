@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { foldLogCommand } from '../tools/fold-log/command.ts'
 import { loadHistoryCommand } from '../tools/load-history/command.ts'
+import { logRepairCommand } from '../tools/log-repair.ts'
+import { logVerifyCommand } from '../tools/log-verify.ts'
+import { superviseOutput } from './cli/output-errors.ts'
 import { runCli } from './cli/run.ts'
 import { serveCommand } from './cli/serve.ts'
 import { startServer } from './compose.ts'
@@ -47,6 +50,12 @@ const versionOf = (path: URL): string => {
   return String(version)
 }
 
+for (const output of [process.stdout, process.stderr]) {
+  superviseOutput(output, (words) => {
+    process.stderr.write(words)
+    process.exit(1)
+  })
+}
 process.exitCode = await runCli({
   argv: process.argv.slice(2),
   env: process.env,
@@ -56,5 +65,5 @@ process.exitCode = await runCli({
   version: versionOf(
     new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url),
   ),
-  commands: [serveCommand(serve), foldLogCommand, loadHistoryCommand],
+  commands: [serveCommand(serve), logVerifyCommand, logRepairCommand, foldLogCommand, loadHistoryCommand],
 })

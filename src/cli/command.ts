@@ -1,8 +1,10 @@
 import type { Env } from '../config.ts'
+import type { ErrorCode } from '../errors.ts'
 
 /** Where text goes. Both streams of a process are one. */
 export interface TextOutput {
-  write(text: string): unknown
+  /** `taken` is called when the text is out, or cannot be. */
+  write(text: string, taken?: (error?: Error | null) => void): unknown
   /** Whether it is a terminal. */
   readonly isTTY?: boolean
 }
@@ -24,6 +26,9 @@ export interface OptionHelp {
   readonly lines: readonly string[]
 }
 
+/** What a person at the keyboard can do about an error, by its code. */
+export type NextSteps = Readonly<Partial<Record<ErrorCode, string>>>
+
 export interface Example {
   readonly line: string
   readonly says: string
@@ -39,6 +44,8 @@ export interface Command {
   readonly usage: string
   readonly options: readonly OptionHelp[]
   readonly examples: readonly Example[]
+  /** What to do about an error, where this command knows it better than all others do. */
+  readonly nextSteps?: NextSteps
   /** Answers the exit code. Refuses by throwing: an AppError is shown with its exit code, anything else as unexpected. */
   readonly run: (input: CommandInput) => Promise<number>
 }

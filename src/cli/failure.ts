@@ -1,9 +1,10 @@
 import { inspect } from 'node:util'
-import { AppError, type ErrorCode } from '../errors.ts'
+import { AppError } from '../errors.ts'
+import type { Command, NextSteps } from './command.ts'
 import { program } from './help.ts'
 
-/** What a person at the keyboard can do about an error that ends a command. */
-const nextSteps: Readonly<Partial<Record<ErrorCode, string>>> = {
+/** What to do about an error that ends a command. */
+const nextSteps: NextSteps = {
   DATA_DIR_LOCKED: 'Stop the other server, or give this one a directory of its own with DATA_DIR or --data-dir.',
   PORT_IN_USE: 'Stop what listens there, or take another port with PORT or --port; 0 takes any free one.',
   SERVER_UNREACHABLE: 'Start it with `maestro serve`, or say where it is with --url.',
@@ -13,7 +14,7 @@ const nextSteps: Readonly<Partial<Record<ErrorCode, string>>> = {
 
 export interface FailureContext {
   /** The command that failed, if one was found. */
-  readonly command: string | undefined
+  readonly command: Pick<Command, 'name' | 'nextSteps'> | undefined
   /** Whether to show where the error came from. */
   readonly debug: boolean
 }
@@ -35,14 +36,14 @@ export const explainFailure = (error: unknown, { command, debug }: FailureContex
 
 const causes = ({ cause }: Error): string[] => (cause instanceof Error ? [`Because: ${cause.message}`] : [])
 
-const nextStep = ({ code, exitCode }: AppError, command: string | undefined): string[] => {
-  const step = nextSteps[code]
+const nextStep = ({ code, exitCode }: AppError, command: FailureContext['command']): string[] => {
+  const step = command?.nextSteps?.[code] ?? nextSteps[code]
   if (step !== undefined) return [step]
   if (exitCode !== usageExitCode) return []
   return [
     command === undefined
       ? `\`${program} help\` lists the commands.`
-      : `\`${program} help ${command}\` says what it takes.`,
+      : `\`${program} help ${command.name}\` says what it takes.`,
   ]
 }
 

@@ -25,12 +25,12 @@ const dispatch = async (shell: Shell): Promise<number> => {
   )
   if (rest.some(isHelpFlag)) return say(stdout, commandHelp(command))
   const { env, home, stderr } = shell
-  return attempt(shell, command.name, () => command.run({ argv: rest, env, home, stdout, stderr }))
+  return attempt(shell, command, () => command.run({ argv: rest, env, home, stdout, stderr }))
 }
 
 const attempt = async (
   { argv, env, stderr }: Shell,
-  command: string | undefined,
+  command: Command | undefined,
   action: () => Promise<number>,
 ): Promise<number> => {
   try {

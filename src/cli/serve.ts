@@ -1,6 +1,7 @@
-import { options as configOptions, flagUsage, type OptionDescription } from '../config/options.ts'
+import { options as configOptions } from '../config/options.ts'
 import { type Config, loadConfig } from '../config.ts'
-import type { Command, CommandInput, OptionHelp } from './command.ts'
+import type { Command, CommandInput } from './command.ts'
+import { optionHelp } from './config-option.ts'
 
 /** The command that runs the server. What it starts is handed in, and gets a configuration that is complete and checked. */
 export const serveCommand = (serve: (config: Config, input: CommandInput) => Promise<number>): Command => ({
@@ -21,9 +22,4 @@ export const serveCommand = (serve: (config: Config, input: CommandInput) => Pro
     },
   ],
   run: async (input) => serve(loadConfig(input), input),
-})
-
-const optionHelp = (option: OptionDescription): OptionHelp => ({
-  usage: flagUsage(option) ?? option.env,
-  lines: [option.help, `${option.env}: ${option.takes}.${option.fallback ? ` Default: ${option.fallback}.` : ''}`],
 })

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { AppError } from '../errors.ts'
 
 /** How long a client has to take its answer and to close its end, before the connection is cut, ms. */
-const lingerFor = 1_000
+const lingerFor = 2_000
 
 /** Ends a connection with some last words, and sees to it that it is over soon whatever the client does. */
 export const hangUp = (stream: Duplex, lastWords = ''): void => {

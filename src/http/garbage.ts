@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { AppError } from '../errors.ts'
 import { hangUp, rawAnswer } from '../edge/raw-answer.ts'
+import { AppError } from '../errors.ts'
 import { sendError } from './failure.ts'
 
 /** Answers what no request could be made of as everything else is answered: in JSON, and in its turn. */

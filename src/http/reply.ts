@@ -1,5 +1,5 @@
 import type { Position } from '../../events/index.ts'
-import { jsonOf, type Row, type Sight } from '../../projections/index.ts'
+import type { Row, Sight } from '../../projections/index.ts'
 import type { Answer } from '../store/request.ts'
 
 /** An answer before it is written to the wire. */
@@ -18,10 +18,10 @@ export interface Reply {
 
 export const plain = (body: object): Reply => ({ text: JSON.stringify(body) })
 
-export const ofRow = (row: Row<object>): Reply => ({ text: jsonOf(row), version: row.version })
+export const ofRow = (row: Row<object>): Reply => ({ text: row.json, version: row.version })
 
 export const ofRows = (rows: readonly Row<object>[]): Reply => ({
-  text: `[${rows.map(jsonOf).join(',')}]`,
+  text: `[${rows.map(({ json }) => json).join(',')}]`,
 })
 
 /** The answer to a write: the entity as of its event. `show` picks what of it is answered; by default all of it. */

@@ -37,7 +37,8 @@ export const openFileLog = async (options: FileLogOptions): Promise<Log> => {
   const dir = resolve(options.dir)
   const logs = logDirectory(dir)
   await makeDurableDirectory(options.fs, logs)
-  // A server that was killed may have left directories of projects that are not durable yet.
+  // A server that was killed may have left directories that are not durable yet: this one, and those of projects.
+  await options.fs.syncDirectory(dir)
   await options.fs.syncDirectory(logs)
   return new FileLog({ ...options, dir })
 }

@@ -19,8 +19,9 @@ export const lineFeed = 0x0a
 export const logDirectory = (dataDir: string): string => join(dataDir, 'log')
 export const projectDirectory = (dataDir: string, projectId: ProjectId): string =>
   join(logDirectory(dataDir), projectId)
+export const quarantine = 'quarantine'
 /** Where recovery puts what it takes out of a log. */
-export const quarantineDirectory = (projectDir: string): string => join(projectDir, 'quarantine')
+export const quarantineDirectory = (projectDir: string): string => join(projectDir, quarantine)
 
 const extension = '.jsonl'
 const segmentPattern = /^[0-9]{20}\.jsonl$/
@@ -34,14 +35,20 @@ export const segmentBase = (name: string): number | undefined => {
   return Number.isSafeInteger(base) ? base : undefined
 }
 
+const counted = (copy: number): string => (copy === 1 ? '' : `-${copy}`)
+
 /** The name of what is taken out of a segment because of the record at `offset`; `copy` counts from 1. */
 export const quarantineName = (base: number, offset: number, copy: number): string =>
-  `${String(base).padStart(20, '0')}-at-${offset}${copy === 1 ? '' : `-${copy}`}${extension}`
+  `${String(base).padStart(20, '0')}-at-${offset}${counted(copy)}${extension}`
 
 const snapshotPattern = /^snapshot-([0-9]{20})\.json$/
 
 /** A snapshot is named after the offset of the first record that it does not know. */
 export const snapshotName = (offset: number): string => `snapshot-${String(offset).padStart(20, '0')}.json`
+
+/** The name of a snapshot that is taken away because of the record at `offset`; `copy` counts from 1. */
+export const quarantinedSnapshotName = (snapshot: number, offset: number, copy: number): string =>
+  `snapshot-${String(snapshot).padStart(20, '0')}-at-${offset}${counted(copy)}.json`
 
 /** The offset that a name says; undefined for whatever is not a snapshot. */
 export const snapshotOffset = (name: string): number | undefined => {

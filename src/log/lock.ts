@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path'
 import { AppError } from '../errors.ts'
 import type { Clock } from '../platform/clock.ts'
-import { lockFile } from '../platform/file-lock.ts'
+import { isLocked, lockFile } from '../platform/file-lock.ts'
 import type { FileSystem } from '../platform/file-system.ts'
 import { makeDurableDirectory } from '../platform/make-directory.ts'
+import { systemErrorCode } from '../platform/system-error.ts'
 
 /** Who has a data directory. */
 interface Holder {
@@ -35,7 +36,7 @@ export interface LockOptions {
  */
 export const lockDataDirectory = async ({ fs, clock, dir, pid }: LockOptions): Promise<DataDirectoryLock> => {
   await makeDurableDirectory(fs, resolve(dir))
-  const path = join(dir, 'lock')
+  const path = lockPath(dir)
   const file = lockFile(path)
   if (file === undefined) throw lockedBy(parseHolder(await fs.readFile(path)), dir)
   const holder: Holder = { pid, since: new Date(clock()).toISOString() }
@@ -43,6 +44,22 @@ export const lockDataDirectory = async ({ fs, clock, dir, pid }: LockOptions): P
   write(holder)
   return { announce: (address) => write({ ...holder, address }), release: () => file.release() }
 }
+
+/**
+ * Whether a process has a data directory at this moment. Only looks. The words of a holder do not prove that it still lives,
+ * but without them there is none: it writes them as soon as it has the lock, and takes them back when it lets go.
+ */
+export const isDataDirectoryLocked = async (fs: FileSystem, dir: string): Promise<boolean> => {
+  const path = lockPath(dir)
+  try {
+    return parseHolder(await fs.readFile(path)) !== undefined && isLocked(path)
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+const lockPath = (dir: string): string => join(dir, 'lock')
 
 const lockedBy = (holder: Holder | undefined, dir: string): AppError => {
   const who = holder === undefined ? 'another process' : `process ${holder.pid}, since ${holder.since}`

@@ -45,6 +45,12 @@ export const listSegments = async (fs: FileSystem, dir: string): Promise<Segment
   return segments
 }
 
+/** Makes the records in segments durable. Only those in the last one may not be: it is synced before the next one is made. */
+export const syncSegments = async (fs: FileSystem, segments: readonly Segment[]): Promise<void> => {
+  const last = segments.at(-1)
+  if (last !== undefined) await withFile(fs, last.path, 'append', (file) => file.datasync())
+}
+
 /** The index of the segment that the record at `offset` is in; -1 if it would stand before all of them. */
 export const segmentOf = (segments: readonly Segment[], offset: number): number =>
   segments.findLastIndex(({ base }) => base <= offset)

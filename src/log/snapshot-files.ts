@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import type { ProjectId, Sha256 } from '../../events/index.ts'
+import { appendFully } from '../platform/append-fully.ts'
 import type { File, FileSystem } from '../platform/file-system.ts'
 import type { CreateHasher, Hasher } from '../platform/hash.ts'
 import { systemErrorCode } from '../platform/system-error.ts'
 import { lineFeed, projectDirectory, snapshotName, snapshotOffset } from './format.ts'
 import { readAt } from './lines.ts'
-import { withFile } from './segment.ts'
+import { listSegments, syncSegments, withFile } from './segment.ts'
 import type { Snapshots, StoredSnapshot } from './snapshots.ts'
 
 export interface SnapshotFilesOptions {
@@ -27,9 +28,9 @@ const kept = 2
  *     ],"sha256":"<of all bytes before this line>"}
  */
 const opening = (header: string): string => `{"snapshot":${header},"rows":[\n`
-const openingPattern = /^\{"snapshot":(.*),"rows":\[$/
-const closing = (digest: string): string => `],"sha256":"${digest}"}\n`
-const closingBytes = closing('0'.repeat(64)).length
+export const openingPattern = /^\{"snapshot":(.*),"rows":\[$/
+export const closing = (digest: string): string => `],"sha256":"${digest}"}\n`
+export const closingBytes = closing('0'.repeat(64)).length
 const temporarySuffix = '.tmp'
 
 /** Snapshots as files in the directory of a project's log. */
@@ -58,8 +59,17 @@ export const createSnapshotFiles = (options: SnapshotFilesOptions): Snapshots =>
       const path = pathOf(projectId, offset)
       const temporary = `${path}${temporarySuffix}`
       await fs.remove(temporary)
-      await withFile(fs, temporary, 'create', (file) => writeAll(file, createHasher(), header, slices))
-      await fs.rename(temporary, path)
+      try {
+        await withFile(fs, temporary, 'create', (file) => writeAll(file, createHasher(), header, slices))
+        // Whoever starts from a snapshot does not look at what is before it. Unless every write is synced, a power cut
+        // could still take some of that.
+        await syncSegments(fs, await listSegments(fs, projectDirectory(dataDir, projectId)))
+        await fs.rename(temporary, path)
+      } catch (error) {
+        // It would only take room, of which there may be none. What cannot be removed now goes with the next snapshot.
+        await Promise.allSettled([fs.remove(temporary)])
+        throw error
+      }
       await fs.syncDirectory(projectDirectory(dataDir, projectId))
       for (const old of (await list(projectId)).slice(kept)) await remove(projectId, old)
       await removeLeftovers(fs, projectDirectory(dataDir, projectId))
@@ -84,7 +94,7 @@ const writeAll = async (
 ): Promise<void> => {
   const write = async (text: string): Promise<void> => {
     hasher.update(text)
-    await append(file, text)
+    await appendFully(file, Buffer.from(text))
   }
   await write(opening(header))
   let separator = ''
@@ -94,12 +104,8 @@ const writeAll = async (
     separator = ',\n'
   }
   await write('\n')
-  await append(file, closing(hasher.digest()))
+  await appendFully(file, Buffer.from(closing(hasher.digest())))
   await file.datasync()
-}
-
-const append = async (file: File, text: string): Promise<void> => {
-  for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(await file.append(rest))
 }
 
 /** Undefined where there is nothing to read. A snapshot that cannot be read is as good as none. */

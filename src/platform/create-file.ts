@@ -1,3 +1,4 @@
+import { appendFully } from './append-fully.ts'
 import type { FileSystem } from './file-system.ts'
 
 /** Writes a file that must not exist yet; `durable` makes its content outlast a power cut, though not yet its name. */
@@ -9,7 +10,7 @@ export const createFile = async (
 ): Promise<void> => {
   const file = await fs.open(path, 'create')
   try {
-    for (let rest = bytes; rest.length > 0; ) rest = rest.subarray(await file.append(rest))
+    await appendFully(file, bytes)
     if (durable) await file.datasync()
   } finally {
     await file.close()

@@ -34,3 +34,16 @@ export const lockFile = (path: string): LockedFile | undefined => {
     },
   }
 }
+
+/**
+ * Whether somebody has a file locked. Changes nothing. There is no asking for a lock without taking it, so a shared one is
+ * taken for a moment, in which nobody else can lock the file: only to be asked where somebody probably has.
+ */
+export const isLocked = (path: string): boolean => {
+  const fd = openSync(path, 'r')
+  try {
+    return !tryLock(fd, { shared: true })
+  } finally {
+    closeSync(fd)
+  }
+}

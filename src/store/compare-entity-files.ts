@@ -68,15 +68,15 @@ const differingOf = async (
   return differing
 }
 
-/** An entity that has changed since is on its way to its file already, and so matches or will. */
+/** An entity that is on its way to its file, or has changed since and so is on its way by now, matches or will. */
 const matches = async (
-  { fs, dataDir }: CompareOptions,
+  { fs, dataDir, files }: CompareOptions,
   id: ProjectId,
   state: ProjectState,
   subject: Subject,
 ): Promise<boolean> => {
   const before = entityOf(state, subject)
-  if (before === undefined) return true
+  if (before === undefined || files.isBehind(id, subject)) return true
   const text = await readText(fs, join(dataDir, entityPath(id, subject)))
   return text === entityText(before) || entityOf(state, subject) !== before
 }
@@ -91,11 +91,16 @@ const readText = async (fs: CompareOptions['fs'], path: string): Promise<string 
 }
 
 /** Looks through the folders for what no entity accounts for. A temporary file goes with the file it is for. */
-const unknownFiles = async ({ fs, dataDir, source }: CompareOptions): Promise<string[]> => {
+const unknownFiles = async ({ fs, dataDir, source, files }: CompareOptions): Promise<string[]> => {
   const unknown: string[] = []
-  const taskOf = (folder: string) => (taskId: TaskId) => {
-    const projectId = ProjectId.safeParse(folder)
-    return projectId.success ? source.stateOf(projectId.data)?.task.get(taskId) : undefined
+  /** Whether the file of something that is no more is about to be removed. */
+  const isGoing = (subject: Subject): boolean => source.logs().some((id) => files.isBehind(id, subject))
+  const isProject = (id: ProjectId) => source.project(id) !== undefined || isGoing({ kind: 'project', id })
+  const isSession = (id: SessionId) => source.session(id) !== undefined || isGoing({ kind: 'session', id })
+  const isTaskOf = (folder: string) => (id: TaskId) => {
+    const project = ProjectId.safeParse(folder)
+    if (!project.success) return false
+    return source.stateOf(project.data)?.task.get(id) !== undefined || isGoing({ kind: 'task', id })
   }
   const look = async (folder: string, isKnown: (id: string) => boolean): Promise<void> => {
     for (const { name, kind } of await fs.list(join(dataDir, folder))) {
@@ -103,16 +108,18 @@ const unknownFiles = async ({ fs, dataDir, source }: CompareOptions): Promise<st
       if (kind === 'file' && !(id !== undefined && isKnown(id))) unknown.push(join(folder, name))
     }
   }
-  await look(entityFolders.project, (id) => known(ProjectId, id, (projectId) => source.project(projectId)))
-  await look(entityFolders.session, (id) => known(SessionId, id, (sessionId) => source.session(sessionId)))
+  await look(entityFolders.project, named(ProjectId, isProject))
+  await look(entityFolders.session, named(SessionId, isSession))
   for (const { name, kind } of await fs.list(join(dataDir, entityFolders.task))) {
     if (kind !== 'directory') unknown.push(join(entityFolders.task, name))
-    else await look(join(entityFolders.task, name), (id) => known(TaskId, id, taskOf(name)))
+    else await look(join(entityFolders.task, name), named(TaskId, isTaskOf(name)))
   }
   return unknown
 }
 
-const known = <S extends z.ZodType>(schema: S, text: string, find: (id: z.output<S>) => unknown): boolean => {
-  const id = schema.safeParse(text)
-  return id.success && find(id.data) !== undefined
-}
+const named =
+  <S extends z.ZodType>(schema: S, isKnown: (id: z.output<S>) => boolean) =>
+  (text: string): boolean => {
+    const id = schema.safeParse(text)
+    return id.success && isKnown(id.data)
+  }

@@ -2,9 +2,10 @@ import type { ProjectId, SessionId, TaskId } from '../../events/index.ts'
 import type { Change, ProjectState } from '../../projections/index.ts'
 import type { Outcome } from './stage.ts'
 
-/** A session id that is taken by a change that is not durable yet. */
+/** What has taken a session id and is not durable yet. */
 interface Claim {
   readonly projectId: ProjectId
+  /** How it ends. */
   readonly outcome: Promise<Outcome>
 }
 
@@ -23,9 +24,8 @@ export class Directory {
     return this.#sessions.get(id) ?? this.#claims.get(id)?.projectId
   }
 
-  /** How the change ends that has taken a session id and is not durable yet. */
-  claimOn(id: SessionId): Promise<Outcome> | undefined {
-    return this.#claims.get(id)?.outcome
+  claimOn(id: SessionId): Claim | undefined {
+    return this.#claims.get(id)
   }
 
   /** Session ids are unique over all projects, so one that is being created is taken at once. */

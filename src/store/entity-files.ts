@@ -5,6 +5,7 @@ import type { FileSystem } from '../platform/file-system.ts'
 import type { Logger } from '../platform/logger.ts'
 import { beginSlice, type Pace } from '../platform/pace.ts'
 import { replaceFile } from '../platform/replace-file.ts'
+import { systemErrorCode } from '../platform/system-error.ts'
 import { Checkpoints } from './checkpoints.ts'
 import type { Commit } from './commit.ts'
 import { entityOf, entityPath, entityText, subjectsOf } from './entity-file.ts'
@@ -27,6 +28,10 @@ export interface EntityFilesOptions extends Pace {
   readonly logger: Logger
 }
 
+/** Entities by their names as text, so that each stands here once however often it changes. */
+type Subjects = Map<string, Subject>
+const keyOf = ({ kind, id }: Subject): string => `${kind} ${id}`
+
 /** How many files are under way at a time. */
 const width = 4
 /** After this many files, others get their turn. */
@@ -46,10 +51,10 @@ export class EntityFiles {
   readonly #options: EntityFilesOptions
   readonly #checkpoints: Checkpoints
   readonly #from = new Map<ProjectId, Position>()
-  /** What may differ from its file. Keyed by text, so that an entity stands here once however often it changes. */
-  readonly #dirty = new Map<ProjectId, Map<string, Subject>>()
+  /** What may differ from its file. */
+  readonly #dirty = new Map<ProjectId, Subjects>()
   /** What is being written now. */
-  readonly #underWay = new Map<ProjectId, readonly Subject[]>()
+  readonly #underWay = new Map<ProjectId, Subjects>()
   readonly #directories = new Set<string>()
   readonly #closing = new AbortController()
   #writing: Promise<void> | undefined
@@ -64,8 +69,14 @@ export class EntityFiles {
   get lag(): number {
     let lag = 0
     for (const subjects of this.#dirty.values()) lag += subjects.size
-    for (const subjects of this.#underWay.values()) lag += subjects.length
+    for (const subjects of this.#underWay.values()) lag += subjects.size
     return lag
+  }
+
+  /** Whether the file of an entity will be written, or removed, as soon as it is its turn. */
+  isBehind(projectId: ProjectId, subject: Subject): boolean {
+    const key = keyOf(subject)
+    return [this.#dirty, this.#underWay].some((all) => all.get(projectId)?.has(key))
   }
 
   /** Finds out, before the logs are replayed, how far the files are. */
@@ -103,7 +114,7 @@ export class EntityFiles {
   /** Entities of a project that are no more, whose files may still be there. */
   outstanding(projectId: ProjectId): Subject[] {
     const state = this.#options.source.stateOf(projectId)
-    const dirty = [...(this.#dirty.get(projectId)?.values() ?? []), ...(this.#underWay.get(projectId) ?? [])]
+    const dirty = [...(this.#dirty.get(projectId)?.values() ?? []), ...(this.#underWay.get(projectId)?.values() ?? [])]
     return dirty.filter((subject) => state === undefined || entityOf(state, subject) === undefined)
   }
 
@@ -133,52 +144,61 @@ export class EntityFiles {
 
   #mark(projectId: ProjectId, subjects: readonly Subject[]): void {
     if (subjects.length === 0) return
-    const dirty = this.#dirty.get(projectId) ?? new Map<string, Subject>()
+    const dirty: Subjects = this.#dirty.get(projectId) ?? new Map()
     // Only names are kept: changes hold whole entities, also those that are no more.
-    for (const subject of subjects) dirty.set(`${subject.kind} ${subject.id}`, nameOf(subject))
+    for (const subject of subjects) dirty.set(keyOf(subject), nameOf(subject))
     this.#dirty.set(projectId, dirty)
   }
 
   #write(): void {
-    if (this.#writing !== undefined || this.#dirty.size === 0) return
-    this.#writing = this.#run().finally(() => {
-      this.#writing = undefined
-    })
+    if (this.#writing === undefined && this.#dirty.size > 0) this.#writing = this.#run()
   }
 
   async #run(): Promise<void> {
     const { pause } = this.#options
-    while (this.#dirty.size > 0) {
-      await pause(gatherFor, this.#closing.signal)
-      for (const id of [...this.#dirty.keys()]) {
-        if (await this.#writeProject(id)) continue
+    try {
+      while (this.#dirty.size > 0) {
+        await pause(gatherFor, this.#closing.signal)
+        if (await this.#writeAll()) continue
         if (this.#closing.signal.aborted) return
         await pause(retryAfter, this.#closing.signal)
       }
+    } finally {
+      // In one go with the last look at what is dirty: whatever becomes so after that finds nobody at work.
+      this.#writing = undefined
     }
   }
 
-  /** Writes all that lags of one project; false when something could not be written and still lags. */
+  /** Writes what lags of every project; false when something could not be written and still lags. */
+  async #writeAll(): Promise<boolean> {
+    let all = true
+    for (const id of [...this.#dirty.keys()]) all = (await this.#writeProject(id)) && all
+    return all
+  }
+
   async #writeProject(projectId: ProjectId): Promise<boolean> {
     const upTo = this.#options.source.positionOf(projectId)
-    const todo = [...(this.#dirty.get(projectId)?.values() ?? [])]
+    const subjects: Subjects = this.#dirty.get(projectId) ?? new Map()
+    const todo = [...subjects.values()]
     this.#dirty.delete(projectId)
-    this.#underWay.set(projectId, todo)
+    this.#underWay.set(projectId, subjects)
     try {
       for (let i = 0; i < todo.length; i += sliceFiles) await this.#writeSlice(projectId, todo.slice(i, i + sliceFiles))
       for (const dir of new Set(todo.map((subject) => dirname(entityPath(projectId, subject)))))
         await this.#syncDirectory(dir)
       await this.#checkpoints.write(projectId, upTo)
+      this.#underWay.delete(projectId)
       return true
     } catch (error) {
+      this.#underWay.delete(projectId)
       this.#mark(projectId, todo)
+      // Somebody may have taken a directory away; the next time it is made again.
+      this.#directories.clear()
       this.#options.logger.warn(
         { projectId, lag: this.lag, err: error },
         'entity files cannot be written and lag behind',
       )
       return false
-    } finally {
-      this.#underWay.delete(projectId)
     }
   }
 
@@ -205,9 +225,16 @@ export class EntityFiles {
     await replaceFile(fs, file, entityText(entity), { durable: false })
   }
 
-  /** A checkpoint must not outlive the names it vouches for. A folder that was never made holds none. */
+  /**
+   * A checkpoint must not outlive the names it vouches for, nor what it says was removed come back, by this process or one
+   * before it. A folder that was never made holds none.
+   */
   async #syncDirectory(path: string): Promise<void> {
     const directory = join(this.#options.dataDir, path)
-    if (this.#directories.has(directory)) await this.#options.fs.syncDirectory(directory)
+    try {
+      await this.#options.fs.syncDirectory(directory)
+    } catch (error) {
+      if (this.#directories.has(directory) || systemErrorCode(error) !== 'ENOENT') throw error
+    }
   }
 }

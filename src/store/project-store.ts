@@ -119,7 +119,7 @@ export class ProjectStore {
     const own: Outcome | Promise<Outcome> = this.#last?.outcome ?? { kind: 'committed', next: this.head }
     if (command.type !== 'create-session' || command.sessionId === undefined) return own
     const claim = this.#shared.directory.claimOn(command.sessionId)
-    return claim === undefined ? own : both(own, claim)
+    return claim === undefined || claim.projectId === this.id ? own : both(own, claim.outcome)
   }
 
   #decide(command: Command, request: Request): Decision {

@@ -1,4 +1,5 @@
 import type { ProjectId } from '../../events/index.ts'
+import { appendixLength } from './appendix.ts'
 import type { Commit } from './commit.ts'
 
 /** How much the last commits of all projects may weigh together, in bytes. */
@@ -87,9 +88,3 @@ const weightOf = ({ line, changes }: Commit): number =>
     (sum, change) => sum + overheadBytes + pointerBytes * appendixLength(change.after),
     overheadBytes + line.length,
   )
-
-const appendixLength = (entity: Commit['changes'][number]['after']): number => {
-  if (entity === undefined) return 0
-  if ('timeline' in entity) return entity.timeline.length
-  return 'events' in entity ? entity.events.length : 0
-}

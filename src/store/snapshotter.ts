@@ -1,11 +1,12 @@
-import type { Digest, ProjectId, Sha256 } from '../../events/index.ts'
+import type { Digest, Entity, ProjectId, Sha256 } from '../../events/index.ts'
 import { foldVersion, type Row, type Subject, stateLine } from '../../projections/index.ts'
 import type { Snapshots } from '../log/snapshots.ts'
 import type { CreateHasher } from '../platform/hash.ts'
 import type { Logger } from '../platform/logger.ts'
 import { beginSlice, type Pace } from '../platform/pace.ts'
+import { appendixLength } from './appendix.ts'
 import type { Commit } from './commit.ts'
-import type { Capture, EntityRow, GoneRow, KeyRow, SnapshotHeader } from './snapshot.ts'
+import type { Capture, GoneRow, SnapshotHeader, SnapshotRow } from './snapshot.ts'
 
 /** How long the part of a log after its last snapshot may get: this is what a start has to read. */
 export interface SnapshotLimits {
@@ -24,8 +25,9 @@ export interface SnapshotterOptions extends Pace {
   readonly logger: Logger
 }
 
-/** How many rows others wait for at most, some milliseconds. */
+/** What others wait for at most, some milliseconds: so many rows, or one with that many entries in it. */
 const sliceRows = 500
+const sliceEntries = 5_000
 /** How much longer than a slice the rest after it is. */
 const restFactor = 4
 
@@ -61,9 +63,7 @@ export class Snapshotter {
 
   /** Takes the snapshots that are due. */
   start(): void {
-    this.#working ??= this.#run().finally(() => {
-      this.#working = undefined
-    })
+    if (this.#working === undefined && this.#due.size > 0) this.#working = this.#run()
   }
 
   /** Resolves when no snapshot is being taken. */
@@ -89,15 +89,24 @@ export class Snapshotter {
   }
 
   async #run(): Promise<void> {
-    for (const projectId of this.#due) {
-      this.#due.delete(projectId)
-      // What happens from now on is the tail of this snapshot. If it fails, the next one is due as much later.
-      this.#tails.delete(projectId)
-      try {
-        await this.#take(projectId)
-      } catch (err) {
-        this.#options.logger.warn({ err, projectId }, 'cannot write a snapshot; the next start reads more of the log')
+    try {
+      for (const projectId of this.#due) {
+        this.#due.delete(projectId)
+        // What happens from now on is the tail of this snapshot. If it fails, the next one is due as much later.
+        this.#tails.delete(projectId)
+        await this.#try(projectId)
       }
+    } finally {
+      // In one go with the last look at what is due: whatever falls due after that finds nobody at work.
+      this.#working = undefined
+    }
+  }
+
+  async #try(projectId: ProjectId): Promise<void> {
+    try {
+      await this.#take(projectId)
+    } catch (err) {
+      this.#options.logger.warn({ err, projectId }, 'cannot write a snapshot; the next start reads more of the log')
     }
   }
 
@@ -117,35 +126,56 @@ export class Snapshotter {
   async #stateHash({ project, sessions, tasks }: Capture): Promise<Digest> {
     const { sha256, createHasher } = this.#options
     const lines: string[] = []
-    for await (const slice of this.#slices<Row<{ readonly id: string }>>([project, sessions, tasks])) {
+    for await (const slice of this.#slices<Row<Entity>>([project, sessions, tasks], entriesIn)) {
       for (const row of slice) lines.push(stateLine(row, sha256))
     }
     lines.sort()
     const hasher = createHasher()
-    for await (const slice of this.#slices([lines])) hasher.update(slice.join(''))
+    for await (const slice of this.#slices([lines], none)) hasher.update(slice.join(''))
     return hasher.digest()
   }
 
   async *#rows({ project, tasks, sessions, keys }: Capture, gone: readonly GoneRow[]): AsyncGenerator<string[]> {
-    yield* this.#texts(project, ({ entity, version, created }) => ({ kind: 'project', version, created, entity }))
-    yield* this.#texts(tasks, ({ entity, version, created }) => ({ kind: 'task', version, created, entity }))
-    yield* this.#texts(sessions, ({ entity, version, created }) => ({ kind: 'session', version, created, entity }))
-    yield* this.#texts(keys, (row) => row)
-    yield* this.#texts(gone, (row) => row)
+    yield* this.#texts(project, none, ({ entity, version, created }) => ({ kind: 'project', version, created, entity }))
+    yield* this.#texts(tasks, entriesIn, ({ entity, version, created }) => ({ kind: 'task', version, created, entity }))
+    yield* this.#texts(sessions, entriesIn, ({ entity, version, created }) => {
+      return { kind: 'session', version, created, entity }
+    })
+    yield* this.#texts(keys, none, (row) => row)
+    yield* this.#texts(gone, none, (row) => row)
   }
 
-  async *#texts<T>(items: readonly T[], rowOf: (item: T) => EntityRow | KeyRow | GoneRow): AsyncGenerator<string[]> {
-    for await (const slice of this.#slices([items])) yield slice.map((item) => JSON.stringify(rowOf(item)))
+  async *#texts<T>(
+    items: readonly T[],
+    entries: (item: T) => number,
+    rowOf: (item: T) => SnapshotRow,
+  ): AsyncGenerator<string[]> {
+    for await (const slice of this.#slices([items], entries)) yield slice.map((item) => JSON.stringify(rowOf(item)))
   }
 
   /** Hands out a few items at a time, and rests in between for as long as there is time. */
-  async *#slices<T>(lists: ReadonlyArray<readonly T[]>): AsyncGenerator<readonly T[]> {
+  async *#slices<T>(lists: ReadonlyArray<readonly T[]>, entries: (item: T) => number): AsyncGenerator<readonly T[]> {
     for (const list of lists) {
-      for (let i = 0; i < list.length; i += sliceRows) {
+      for (let from = 0, to = 0; from < list.length; from = to) {
+        to = sliceEnd(list, from, entries)
         const slice = beginSlice(this.#options, this.#closing.signal)
-        yield list.slice(i, i + sliceRows)
+        yield list.slice(from, to)
         await slice.rest(restFactor)
       }
     }
   }
+}
+
+const none = (): number => 0
+const entriesIn = ({ entity }: Row<Entity>): number => appendixLength(entity)
+
+/** Where the slice of a list ends that begins at an index. It holds at least one item. */
+const sliceEnd = <T>(list: readonly T[], from: number, entries: (item: T) => number): number => {
+  let sum = 0
+  const rows = list.slice(from, from + sliceRows)
+  const fits = rows.findIndex((item, i) => {
+    sum += entries(item)
+    return i > 0 && sum > sliceEntries
+  })
+  return from + (fits === -1 ? rows.length : fits)
 }

@@ -139,6 +139,7 @@ describe('recovery', () => {
     const copy = aside(0, 2)
     const changes = ['appendSync', 'datasync', 'syncDirectory', 'truncate', 'remove']
     expect(disk.summary().filter((one) => changes.some((change) => one.startsWith(change)))).toEqual([
+      'syncDirectory data',
       'syncDirectory log',
       `appendSync ${copy}`,
       `datasync ${copy}`,
@@ -202,6 +203,7 @@ describe('recovery', () => {
     const disk = new FaultyFileSystem(diskWith({ 0: upTo(2), 2: line(2) }))
     const { log } = await opening(disk)
     expect(disk.summary().filter((one) => /sync/.test(one))).toEqual([
+      'syncDirectory data',
       'syncDirectory log',
       `datasync ${segmentName(2)}`,
       `syncDirectory ${projectId}`,

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import type { ProjectId } from '../../events/index.ts'
-import { projectDirectory, quarantineDirectory, segmentBase, snapshotOffset } from '../../src/log/format.ts'
+import { projectDirectory, quarantine, segmentBase, snapshotOffset } from '../../src/log/format.ts'
 import { sha256 } from '../../src/platform/hash.ts'
 import { entityFolders } from '../../src/store/entity-file.ts'
 import type { DiskState } from '../support/simulated-disk/disk-state.ts'
@@ -24,7 +24,8 @@ export const expectWholeFiles = (state: DiskState, expected: Expectation | undef
     const offsets = [...files.keys()]
       .filter((path) => dirname(path) === projectDirectory(dataDir, id))
       .map((path) => snapshotOffset(basename(path)) ?? 0)
-    if (snapshot > Math.max(0, ...offsets)) throw new Error(`${id}: the snapshot of offset ${snapshot} was kept, and is gone`)
+    if (snapshot > Math.max(0, ...offsets))
+      throw new Error(`${id}: the snapshot of offset ${snapshot} was kept, and is gone`)
   }
 }
 
@@ -73,19 +74,21 @@ export const expectEntityFiles = (
   if (isStrict && others.length > 0) throw new Error(`there is nothing that ${others} could be about`)
 }
 
-/** What a recovery takes out of a segment is in the quarantine. */
-export const expectNothingThrownAway = (before: Files, after: Files): void => {
-  for (const [path, bytes] of before) {
-    if (segmentBase(basename(path)) === undefined || basename(dirname(path)) === 'quarantine') continue
-    const taken = bytes.subarray(after.get(path)?.length ?? 0)
-    if (taken.length > 0 && !isKept(after, quarantineDirectory(dirname(path)), taken)) {
-      throw new Error(`${taken.length} bytes of ${path} are gone`)
-    }
+/** What a recovery has taken out of logs. */
+export const takenFrom = (before: Files, after: Files): Uint8Array[] =>
+  [...before]
+    .filter(([path]) => segmentBase(basename(path)) !== undefined)
+    .map(([path, bytes]) => bytes.subarray(after.get(path)?.length ?? 0))
+    .filter(({ length }) => length > 0)
+
+/** Nothing that is taken out of a log is thrown away. */
+export const expectSetAside = (files: Files, taken: readonly Uint8Array[]): void => {
+  const kept = [...files].filter(([path]) => basename(dirname(path)) === quarantine).map(([, bytes]) => bytes)
+  for (const bytes of taken) {
+    if (!kept.some((copy) => Buffer.compare(copy, bytes) === 0))
+      throw new Error(`${bytes.length} bytes of a log are gone`)
   }
 }
-
-const isKept = (files: Files, dir: string, bytes: Uint8Array): boolean =>
-  [...files].some(([path, kept]) => dirname(path) === dir && Buffer.compare(kept, bytes) === 0)
 
 export const expectUnchanged = (before: Files, after: Files): void => {
   for (const path of new Set([...before.keys(), ...after.keys()])) {

@@ -2,8 +2,8 @@ import { type Position, type ProjectId, type RequestMark, start } from '../../ev
 import { stateHash } from '../../projections/index.ts'
 import { sha256 } from '../../src/platform/hash.ts'
 import type { Random } from '../../src/platform/random.ts'
-import { chanceOf } from '../../tools/load-history/chance.ts'
 import type { Answer, Request } from '../../src/store/request.ts'
+import { chanceOf } from '../../tools/load-history/chance.ts'
 import { type Attempt, chainOf } from './attempt.ts'
 import type { SimulatedServer } from './server.ts'
 
@@ -36,7 +36,9 @@ export const goOn = async (
       for (const [id, seen] of all) {
         const found = sightOf(other, id)
         if (found.position.offset !== seen.position.offset || found.position.hash !== seen.position.hash) {
-          throw new Error(`${id}: ${seen.position.offset} records were acknowledged, ${found.position.offset} were found`)
+          throw new Error(
+            `${id}: ${seen.position.offset} records were acknowledged, ${found.position.offset} were found`,
+          )
         }
         if (found.stateHash !== seen.stateHash) throw new Error(`${id}: another state of the same records was found`)
       }

@@ -10,7 +10,8 @@ import type { Expectation } from './timeline.ts'
  * what was acknowledged, nothing but what was attempted, and the state that follows from exactly that.
  */
 export const recoveredBy = ({ store }: SimulatedServer, expected: Expectation): Map<ProjectId, Attempt> => {
-  for (const { projectId, status } of store.ailments()) throw new Error(`${projectId} is ${status.kind}: ${status.reason}`)
+  for (const { projectId, status } of store.ailments())
+    throw new Error(`${projectId} is ${status.kind}: ${status.reason}`)
   const found = new Map<ProjectId, Attempt>()
   for (const id of store.logs()) {
     const { offset, hash } = store.positionOf(id)

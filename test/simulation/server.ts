@@ -1,4 +1,4 @@
-import { type EventRecord, type ProjectId, start } from '../../events/index.ts'
+import type { EventRecord } from '../../events/index.ts'
 import { openFileLog } from '../../src/log/file-log.ts'
 import type { Log } from '../../src/log/log.ts'
 import type { SyncPolicy } from '../../src/log/project-log.ts'
@@ -18,13 +18,15 @@ import { machine } from '../support/vocabulary.ts'
 
 export const dataDir = '/data'
 
-/** Small, so that a short workload has everything: segments of a few records, and a snapshot every few more. */
-const segmentBytes = 2048
-const snapshotLimits = { records: 7, bytes: 6000 }
-
-export interface ServerOptions {
-  readonly fs: FileSystem
+/** What a person can set. */
+export interface Settings {
   readonly fsync: SyncPolicy
+  readonly segmentBytes: number
+  readonly snapshotRecords: number
+}
+
+export interface ServerOptions extends Settings {
+  readonly fs: FileSystem
   readonly clock: Clock
   readonly nextRecordId: NextRecordId
   readonly pause: Pause
@@ -42,15 +44,17 @@ export interface SimulatedServer {
   readonly store: Store
   /** Whatever was logged together with an error. */
   readonly errors: unknown[]
-  /** What the server does behind its back from now on. Resolves when all files have been compared. */
-  start(): Promise<Comparison>
+  /** Begins to write behind. */
+  start(): Promise<void>
+  /** Has those entity files written again that are not as they should be. Resolves when all have been compared. */
+  compare(): Promise<Comparison>
   /** Resolves when there is nothing left to write behind. */
   idle(): Promise<void>
   close(): Promise<void>
 }
 
 export const openServer = async (options: ServerOptions): Promise<SimulatedServer> => {
-  const { fs, fsync, pause, clock, nextRecordId, defer, visit = () => {} } = options
+  const { fs, fsync, segmentBytes, snapshotRecords, pause, clock, nextRecordId, defer, visit = () => {} } = options
   const { watchLog = same, watchSnapshots = same } = options
   const errors: unknown[] = []
   const logger = errorLogger(errors)
@@ -64,7 +68,7 @@ export const openServer = async (options: ServerOptions): Promise<SimulatedServe
     ...{ snapshots, sha256, createHasher, logger, ...pace },
     capture: (id) => store.capture(id),
     outstanding: (id) => files.outstanding(id),
-    limits: snapshotLimits,
+    limits: { records: snapshotRecords, bytes: Number.POSITIVE_INFINITY },
   })
   await files.prepare(await log.list())
   await store.load({
@@ -87,8 +91,8 @@ export const openServer = async (options: ServerOptions): Promise<SimulatedServe
     start: async () => {
       await files.start()
       snapshotter.start()
-      return compareEntityFiles({ ...behind, files, signal: comparing.signal })
     },
+    compare: () => compareEntityFiles({ ...behind, files, signal: comparing.signal }),
     idle: async () => {
       await files.flush()
       await snapshotter.idle()
@@ -119,7 +123,3 @@ export const noSnapshots: Snapshots = {
   write: async () => {},
   remove: async () => {},
 }
-
-/** What is durable of a project, as a position that can be compared. */
-export const positionIn = ({ store }: SimulatedServer, id: ProjectId) =>
-  store.logs().includes(id) ? store.positionOf(id) : start

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { ProjectId, RequestMark } from '../../events/index.ts'
+import type { Command } from '../../src/commands/command.ts'
 import { AppError } from '../../src/errors.ts'
-import type { SyncPolicy } from '../../src/log/project-log.ts'
 import { sha256 } from '../../src/platform/hash.ts'
 import { createRecordIds } from '../../src/platform/ids.ts'
 import type { Random } from '../../src/platform/random.ts'
@@ -11,16 +11,17 @@ import { FaultyFileSystem } from '../support/faulty-file-system.ts'
 import { commandOf } from '../support/histories.ts'
 import { type Intent, intents } from '../support/intents.ts'
 import type { DiskState } from '../support/simulated-disk/disk-state.ts'
-import { type Recording, SimulatedDisk } from '../support/simulated-disk/simulated-disk.ts'
+import type { Recording } from '../support/simulated-disk/recorder.ts'
+import { SimulatedDisk } from '../support/simulated-disk/simulated-disk.ts'
 import type { Attempt } from './attempt.ts'
 import { recoveredBy } from './recovered.ts'
-import { openServer, type SimulatedServer } from './server.ts'
+import { openServer, type Settings, type SimulatedServer } from './server.ts'
 import { Timeline } from './timeline.ts'
 import { Turns } from './turns.ts'
 import { witnessedLog, witnessedSnapshots } from './witness.ts'
 
 export interface WorkloadOptions {
-  readonly fsync: SyncPolicy
+  readonly settings: Settings
   readonly random: Random
   /** The disk to begin with, and the last record of each project on it. */
   readonly start: DiskState
@@ -38,18 +39,18 @@ const mostSteps = 60
 const mostProjects = 3
 
 /** Random commands to a server that is killed, or closed, and started again on the same disk a few times. */
-export const runWorkload = async ({ fsync, random, start, before }: WorkloadOptions): Promise<Workload> => {
+export const runWorkload = async ({ settings, random, start, before }: WorkloadOptions): Promise<Workload> => {
   const chance = chanceOf(random)
   const turns = new Turns(chance)
   const disk = new SimulatedDisk(start, turns.turn)
   const timeline = new Timeline(() => disk.operations.length, before)
-  const session = { fsync, random, chance, turns, disk, timeline, plans: plansOf(chance), clock: clockOf(chance) }
+  const session = { settings, random, chance, turns, disk, timeline, plans: plansOf(chance), clock: clockOf(chance) }
   for (let lives = chance.int(1, mostLives); lives > 0; lives -= 1) await live(session)
   return { recording: disk, timeline }
 }
 
 interface Session {
-  readonly fsync: SyncPolicy
+  readonly settings: Settings
   readonly random: Random
   readonly chance: Chance
   readonly turns: Turns
@@ -61,20 +62,21 @@ interface Session {
 
 /** From start to end of one process. */
 const live = async (session: Session): Promise<void> => {
-  const { chance, turns, disk, timeline, fsync } = session
+  const { chance, turns, disk, timeline, settings } = session
   const faulty = new FaultyFileSystem(disk)
   const failures: unknown[] = []
   const server = await turns.until(open(session, faulty))
   for (const [id, last] of recoveredBy(server, timeline.at(disk.operations.length))) timeline.recovered(id, last)
-  if (fsync === 'always') {
+  if (settings.fsync === 'always') {
     server.store.subscribe((commits) => {
       for (const { projectId, next } of commits) timeline.acknowledge(projectId, next)
     })
   }
-  server.start().catch((error: unknown) => failures.push(error))
+  const isOver = (error: unknown): unknown => failures.push(error)
+  server.start().then(server.compare).catch(isOver)
   for (let steps = chance.int(1, mostSteps); steps > 0; steps -= 1) {
-    if (chance.happens(0.3)) ask(session, server, failures)
-    else if (chance.happens(0.03)) fillDisk(faulty, chance)
+    if (chance.happens(0.2)) askAtOnce(session, server, failures)
+    else if (chance.happens(0.04)) fillDisk(faulty, chance)
     else await turns.next()
   }
   if (chance.happens(0.3)) await turns.until(server.close())
@@ -82,19 +84,25 @@ const live = async (session: Session): Promise<void> => {
   if (failures.length > 0) throw new AggregateError(failures, 'a command failed as none should')
 }
 
-const open = ({ fsync, turns, timeline, random, clock }: Session, fs: FaultyFileSystem): Promise<SimulatedServer> =>
+const open = ({ settings, turns, timeline, random, clock }: Session, fs: FaultyFileSystem): Promise<SimulatedServer> =>
   openServer({
-    ...{ fs, fsync, clock },
+    ...{ ...settings, fs, clock },
     nextRecordId: createRecordIds(random),
     pause: turns.pause,
     defer: turns.defer,
-    watchLog: (log) => witnessedLog(log, timeline, fsync),
+    watchLog: (log) => witnessedLog(log, timeline, settings.fsync),
     watchSnapshots: (snapshots) => witnessedSnapshots(snapshots, timeline),
   })
 
+/** Now and then several commands come at once, and go into one write. */
+const askAtOnce = (session: Session, server: SimulatedServer, failures: unknown[]): void => {
+  const { chance } = session
+  for (let count = chance.happens(0.3) ? chance.int(2, 6) : 1; count > 0; count -= 1) ask(session, server, failures)
+}
+
 /** Gives the server a command and does not wait for the answer. */
 const ask = (session: Session, { store }: SimulatedServer, failures: unknown[]): void => {
-  const { chance, timeline, fsync, plans } = session
+  const { chance, timeline, settings, plans } = session
   const request: Request = { actor: { kind: 'user' }, mark: chance.happens(0.3) ? markOf(chance) : undefined }
   const ids = store.projects().map(({ entity }) => entity.id)
   const isNew = ids.length === 0 || (ids.length < mostProjects && chance.happens(0.1))
@@ -103,15 +111,21 @@ const ask = (session: Session, { store }: SimulatedServer, failures: unknown[]):
   const answer =
     id === undefined || state === undefined
       ? store.createProject({ name: 'Project' }, request)
-      : store.inProject(id, commandOf(plans.next().value, state), request)
+      : store.inProject(id, lengthened(commandOf(plans.next().value, state), chance), request)
   const told = ({ receipt, sight }: Answer): void => {
     const home = sight.kind === 'project' ? sight.id : id
-    if (fsync === 'always' && home !== undefined) timeline.acknowledge(home, receipt)
+    if (settings.fsync === 'always' && home !== undefined) timeline.acknowledge(home, receipt)
   }
   answer.then(told).catch((error: unknown) => {
     if (!(error instanceof AppError)) failures.push(error)
   })
 }
+
+/** Now and then a record fills several sectors. */
+const lengthened = (command: Command, chance: Chance): Command =>
+  command.type === 'create-task' && chance.happens(0.3)
+    ? { ...command, description: 'long '.repeat(chance.int(1, 400)) }
+    : command
 
 /** Few keys, so that some are used twice. */
 const markOf = (chance: Chance): RequestMark => {
@@ -119,10 +133,10 @@ const markOf = (chance: Chance): RequestMark => {
   return { key, digest: sha256(key) }
 }
 
-/** The next write takes only so many bytes, and then there is no more room, once. */
+/** Writes take only so many bytes at a time, until there is no more room for a while. */
 const fillDisk = (faulty: FaultyFileSystem, chance: Chance): void => {
-  faulty.plan('appendSync', { take: chance.int(1, 2000) })
-  faulty.plan('appendSync', { code: 'ENOSPC' })
+  faulty.plan('appendSync', { take: chance.int(1, 800) }, chance.int(1, 4))
+  faulty.plan('appendSync', { code: 'ENOSPC' }, chance.int(1, 4))
 }
 
 /** Commands to make, without end. */

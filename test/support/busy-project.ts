@@ -1,4 +1,4 @@
-import type { ProjectId, SessionId, TaskId } from '../../events/index.ts'
+import type { ProjectId, TaskId } from '../../events/index.ts'
 import {
   addSessionEvent,
   createProject,
@@ -17,8 +17,10 @@ import { session } from './vocabulary.ts'
 
 export interface BusyProject {
   readonly id: ProjectId
+  /** One of its tasks. */
+  readonly root: TaskId
+  /** All the tasks it has or had. */
   readonly tasks: readonly TaskId[]
-  readonly sessions: readonly SessionId[]
 }
 
 /** A project of some thirty records in which entities were linked, changed, deleted, and came again. */
@@ -48,5 +50,5 @@ export const busyProject = async (fixture: StoreFixture): Promise<BusyProject> =
     fixture.now += 1000
     await fixture.send(id, command, withKey(`key-${i}`))
   }
-  return { id, tasks: [root, child, leaf], sessions: [one, two] }
+  return { id, root, tasks: [root, child, leaf] }
 }

@@ -1,5 +1,6 @@
 import type { Draft, Position, ProjectId } from '../../events/index.ts'
 import type { AppendResult, Block, Head, Log, LogStatus } from '../../src/log/log.ts'
+import { Arrivals } from './arrivals.ts'
 
 /** An append that has begun and has not been carried out. */
 export interface Arrival {
@@ -16,10 +17,9 @@ export class GatedLog implements Log {
   /** All appends in the order in which they began. */
   readonly arrivals: Arrival[] = []
   readonly #inner: Log
-  readonly #waiting: Arrival[] = []
+  readonly #waiting = new Arrivals<Arrival>()
   readonly #underWay = new Set<ProjectId>()
   #held = false
-  #arrived = (): void => {}
 
   constructor(inner: Log) {
     this.#inner = inner
@@ -33,23 +33,17 @@ export class GatedLog implements Log {
   /** Lets all pass that wait, and all that come. */
   release(): void {
     this.#held = false
-    for (const arrival of this.#waiting.splice(0)) arrival.pass()
+    for (const arrival of this.#waiting.take()) arrival.pass()
   }
 
   /** The next append that waits, as soon as there is one. */
-  async next(): Promise<Arrival> {
-    for (;;) {
-      const arrival = this.#waiting.shift()
-      if (arrival !== undefined) return arrival
-      await new Promise<void>((resolve) => {
-        this.#arrived = resolve
-      })
-    }
+  next(): Promise<Arrival> {
+    return this.#waiting.next()
   }
 
   /** How many appends wait. */
   get waiting(): number {
-    return this.#waiting.length
+    return this.#waiting.count
   }
 
   async append(projectId: ProjectId, expected: Position, drafts: readonly Draft[]): Promise<AppendResult> {
@@ -93,9 +87,7 @@ export class GatedLog implements Log {
 
   #arrive(arrival: Arrival): void {
     this.arrivals.push(arrival)
-    if (this.#held) {
-      this.#waiting.push(arrival)
-      this.#arrived()
-    } else arrival.pass()
+    if (this.#held) this.#waiting.push(arrival)
+    else arrival.pass()
   }
 }

@@ -1,5 +1,5 @@
 import { canonical, type ProjectId, type RequestMark, type SessionId, type TaskId } from '../../events/index.ts'
-import { type ProjectState, type Row, stateHash } from '../../projections/index.ts'
+import { type ProjectState, type Row, type Subject, stateHash } from '../../projections/index.ts'
 import type { Command } from '../../src/commands/command.ts'
 import type { AppError } from '../../src/errors.ts'
 import type { Log } from '../../src/log/log.ts'
@@ -104,13 +104,13 @@ export class StoreFixture {
     return stateHash(this.stateOf(projectId), sha256)
   }
 
-  /** Takes a snapshot of a project as it is now. */
-  async snapshot(projectId: ProjectId): Promise<void> {
+  /** Takes a snapshot of a project as it is now; the files of what is `gone` may still be there. */
+  async snapshot(projectId: ProjectId, gone: readonly Subject[] = []): Promise<void> {
     const { store, snapshots } = this
     const snapshotter = new Snapshotter({
       ...{ snapshots, sha256, createHasher, ...noRest, logger: strictLogger },
       capture: (id) => store.capture(id),
-      outstanding: () => [],
+      outstanding: () => gone,
       limits: { records: 1, bytes: 1 },
     })
     snapshotter.replayed(projectId)

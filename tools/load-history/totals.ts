@@ -1,8 +1,8 @@
+import { grouped } from '../support/numbers.ts'
 import type { Origin } from './history/source.ts'
 import type { Loaded } from './load.ts'
 import type { Skipped } from './mapping/mapping.ts'
 import type { Action } from './mapping/step.ts'
-import { grouped } from './progress.ts'
 
 export interface RunFacts {
   readonly origin: Origin

@@ -3,10 +3,10 @@ import { AppError } from '../../errors.ts'
 import { systemErrorCode } from '../../platform/system-error.ts'
 import { readAt } from '../lines.ts'
 import type { Head, LogStatus } from '../log.ts'
-import { type LogFiles, listSegments, locate, type Segment, segmentOf, withFile } from '../segment.ts'
+import { type LogFiles, listSegments, locate, type Segment, segmentOf, syncSegments, withFile } from '../segment.ts'
 import { cut } from './cut.ts'
-import { judge } from './judge.ts'
-import { belongs, type Cursor, type Stop, scanChain, type Visit } from './scan.ts'
+import { examine, type Finding } from './examine.ts'
+import { belongs, type Cursor, type Visit } from './scan.ts'
 
 /** What recovery took out of a log, and where it is now. */
 export interface Cut {
@@ -42,7 +42,7 @@ export const loadLog = async (
     segments.push(...(await listSegments(source.fs, source.dir)))
     const files = { ...source, segments }
     await seek(files, cursor)
-    return loaded(await recover(files, cursor, await scanChain(files, cursor, visit), onCut))
+    return loaded(await recover(files, cursor, await examine(files, cursor, visit), onCut))
   } catch (error) {
     const code = systemErrorCode(error)
     if (code === undefined) throw error
@@ -83,16 +83,22 @@ const recordBefore = async (
   })
 }
 
-const recover = async (files: LogFiles, cursor: Cursor, stop: Stop, onCut: (cut: Cut) => void): Promise<LogStatus> => {
+const recover = async (
+  files: LogFiles,
+  cursor: Cursor,
+  finding: Finding,
+  onCut: (cut: Cut) => void,
+): Promise<LogStatus> => {
   const { offset } = cursor.head
-  if (stop.kind === 'newer') return { kind: 'newer', offset, reason: stop.reason }
-  if (stop.kind !== 'end') {
-    const verdict = await judge(files, cursor, stop)
-    if (verdict.kind === 'damaged') return { kind: 'quarantined', offset, reason: verdict.reason }
-    const copies = await cut(files, cursor, verdict.leftovers)
+  if (finding.kind === 'newer') return { kind: 'newer', offset, reason: finding.reason }
+  if (finding.kind === 'damaged') return { kind: 'quarantined', offset, reason: finding.reason }
+  if (finding.kind === 'torn') {
+    const copies = await cut(files, cursor, finding.leftovers)
     onCut({ projectId: files.projectId, offset, copies })
   }
-  await makeDurable(files, goodPart(files.segments, cursor))
+  const good = goodPart(files.segments, cursor)
+  await syncSegments(files.fs, good)
+  if (good.length > 0) await files.fs.syncDirectory(files.dir)
   return { kind: 'open' }
 }
 
@@ -102,12 +108,4 @@ const goodPart = (segments: readonly Segment[], cursor: Cursor): Segment[] => {
   const last = segments[cursor.segment]
   if (last !== undefined && belongs(last, cursor)) good.push({ ...last, bytes: cursor.byte })
   return good
-}
-
-/** Only the last segment may not be durable yet: a segment is synced before the next one is made. */
-const makeDurable = async ({ fs, dir }: LogFiles, segments: readonly Segment[]): Promise<void> => {
-  const last = segments.at(-1)
-  if (last === undefined) return
-  await withFile(fs, last.path, 'append', (file) => file.datasync())
-  await fs.syncDirectory(dir)
 }

@@ -6,7 +6,7 @@ import { sharedServer } from '../../support/shared-server.ts'
 import { anyGround, expectServed, type Ground, layGround, nameOf, pathOf, servedBy, storedIn } from './ground.ts'
 import { addressNonsense } from './nonsense/addresses.ts'
 import { bodyNonsense } from './nonsense/bodies.ts'
-import { badFields, fieldNonsense } from './nonsense/fields.ts'
+import { badField, badFields, fieldNonsense } from './nonsense/fields.ts'
 import { headerNonsense } from './nonsense/headers.ts'
 import { expectRefusal } from './refusal.ts'
 import { send } from './wire.ts'
@@ -34,14 +34,18 @@ describe.each(routes)('%s', (_route, operation) => {
     expect(await storedIn(server, ground)).toEqual(before)
   })
 
-  it('names the field that has a bad value, and does not call it missing', async () => {
+  it('refuses values that its fields do not take, names each, and does not call it missing', async () => {
+    const before = await storedIn(server, ground)
     for (const { name, value, request } of badFields(operation, ground)) {
-      const { details } = Details.parse(refusalIn(await send(server.url, request)))
+      const answer = await send(server.url, request)
+      expectRefusal(answer, badField)
+      const { details } = Details.parse(refusalIn(answer))
       const told = details.filter(({ path }) => path === name || path.startsWith(`${name}.`))
       expect(told, `${name}: ${JSON.stringify(value)}`).not.toEqual([])
       const isBlank = typeof value === 'string' && value.trim() === ''
       if (!isBlank) expect(told).not.toContainEqual({ path: name, reason: 'is required' })
     }
+    expect(await storedIn(server, ground)).toEqual(before)
   })
 })
 

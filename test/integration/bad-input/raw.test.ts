@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sharedServer } from '../../support/shared-server.ts'
 import { anyGround, type Ground, layGround, storedIn } from './ground.ts'
-import { expectRefusal, invalid, type Refused, tooLarge } from './refusal.ts'
-import { answersIn, bytesOf, connectTo, exchange, send, type WireRequest } from './wire.ts'
+import { json } from './nonsense/kind.ts'
+import { expectRefusal, forbidden, invalid, type Refused, tooLarge } from './refusal.ts'
+import { exchange, openConnection, send } from './wire.ts'
 
 const server = sharedServer()
 let ground: Ground = anyGround
@@ -10,8 +11,6 @@ beforeAll(async () => {
   ground = await layGround(server.call)
 })
 
-const json = ['Content-Type', 'application/json'] as const
-const keepAlive = ['Connection', 'keep-alive'] as const
 const head = 'POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
 const body = '{"name":"never stored"}'
 
@@ -46,9 +45,22 @@ const notHttp: ReadonlyArray<[what: string, bytes: string | Buffer, refused?: Re
   ['a chunk of negative size', `${head}Transfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n0\r\n\r\n`],
   ['a chunk that is longer than it says', `${head}Transfer-Encoding: chunked\r\n\r\n2\r\n{} \r\n0\r\n\r\n`],
   ['a method that asks for a proxy', 'CONNECT localhost:1 HTTP/1.1\r\nHost: localhost:1\r\n\r\n', methodRefused],
+  ['no Host', 'GET /health HTTP/1.1\r\nConnection: close\r\n\r\n', forbidden],
+  ['no Host, in HTTP/1.0', 'GET /health HTTP/1.0\r\n\r\n', forbidden],
   ['a header of 1 MiB', `GET /health HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(1024 * 1024)}\r\n\r\n`, tooLarge],
   ['a path of 1 MiB', `GET /${'x'.repeat(1024 * 1024)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, tooLarge],
   ['10,000 headers', `GET /health HTTP/1.1\r\nHost: localhost\r\n${'x: y\r\n'.repeat(10_000)}\r\n`, tooLarge],
+]
+
+/** What is refused before it is over. */
+const unfinished: ReadonlyArray<[what: string, bytes: string]> = [
+  ['bytes that are not HTTP', 'nonsense\r\n\r\n'],
+  [
+    'garbage in a body that is refused already',
+    'PUT /nowhere HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n',
+  ],
+  ['an upgrade that is refused', 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'],
+  ['a request for a proxy', 'CONNECT localhost:1 HTTP/1.1\r\nHost: localhost:1\r\n\r\n'],
 ]
 
 describe('what is not HTTP', () => {
@@ -61,124 +73,27 @@ describe('what is not HTTP', () => {
     expect(await storedIn(server, ground)).toEqual(before)
   })
 
-  it.each([
-    ['bytes that are not HTTP', 'nonsense\r\n\r\n'],
-    [
-      'garbage in a body that is refused already',
-      'PUT /nowhere HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n',
-    ],
-    ['an upgrade that is refused', 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'],
-    ['a request for a proxy', 'CONNECT localhost:1 HTTP/1.1\r\nHost: localhost:1\r\n\r\n'],
-  ])('is cut off when its sender goes on, and neither reads nor closes: %s', async (_what, bytes) => {
-    const socket = connectTo(server.url)
-    const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
-    // A reset is as good an end as any.
-    socket.on('error', () => {})
+  it.concurrent.each(unfinished)('is cut off when its sender goes on, and does not close: %s', async (_what, bytes) => {
+    const { socket, over } = openConnection(server.url)
+    // A sender that does not read does not see that the server has closed.
+    socket.pause()
     socket.write(bytes)
     const flood = (failed?: Error | null): void => {
       if (!failed) socket.write('x'.repeat(1024), flood)
     }
     flood()
-    await closed
-  })
-})
-
-describe('a request that comes in pieces', () => {
-  it.each([
-    ['in the request line', 'POST /api/pro'],
-    ['in the headers', head],
-    ['before the body', `${head}Content-Length: 23\r\n\r\n`],
-    ['in the body', `${head}Content-Length: 23\r\n\r\n${body.slice(0, -1)}`],
-    ['in the body, although what came is complete JSON', `${head}Content-Length: 24\r\n\r\n${body}`],
-    ['in a chunk', `${head}Transfer-Encoding: chunked\r\n\r\n17\r\n${body.slice(0, -1)}`],
-    ['before the last chunk', `${head}Transfer-Encoding: chunked\r\n\r\n17\r\n${body}\r\n`],
-  ])('and stops %s is refused, and so is one whose sender is gone', async (_where, bytes) => {
-    const before = await storedIn(server, ground)
-    const answers = await exchange(server.url, bytes, { thenStop: true })
-    expect(answers).toHaveLength(1)
-    for (const answer of answers) expectRefusal(answer, invalid)
-    const socket = connectTo(server.url)
-    const gone = new Promise<void>((resolve) => socket.on('close', () => resolve()))
-    socket.write(bytes, () => socket.resetAndDestroy())
-    await gone
-    expect(await storedIn(server, ground)).toEqual(before)
+    await over
   })
 
-  it('byte by byte is served', async () => {
-    const socket = connectTo(server.url)
-    const received: Buffer[] = []
-    socket.on('data', (chunk: Buffer) => received.push(chunk))
-    const ended = new Promise<void>((resolve) => socket.on('end', () => resolve()))
-    for (const byte of bytesOf({ method: 'GET', path: `/api/tasks/${ground.task}` })) {
-      await new Promise((resolve) => socket.write(Buffer.from([byte]), resolve))
-    }
-    await ended
-    expect(Buffer.concat(received).toString()).toMatch(/^HTTP\/1\.1 200 /)
-  })
-})
-
-describe('requests on one connection', () => {
-  const rename = (title: string, headers: WireRequest['headers'] = []): Buffer =>
-    bytesOf({
-      method: 'PATCH',
-      path: `/api/tasks/${ground.task}`,
-      headers: [json, keepAlive, ...headers],
-      body: JSON.stringify({ title }),
-    })
-
-  it.each([
-    ['nonsense', 'nonsense\r\n\r\n'],
-    ['a broken body', `${head}Transfer-Encoding: chunked\r\n\r\nxyz\r\n`],
-    [
-      'a body over the limit',
-      bytesOf({ method: 'POST', path: '/api/projects', headers: [json], body: ' '.repeat(2 ** 21) }),
-    ],
-  ])('have their answers in order when %s follows', async (_what, bytes) => {
-    const answers = await exchange(server.url, Buffer.concat([rename('One'), rename('Two'), Buffer.from(bytes)]))
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, expect.any(Number)])
-    expect(answers.map(({ body: told }) => told)).toMatchObject([{ title: 'One' }, { title: 'Two' }, { error: true }])
-  })
-
-  it('are served after one whose body was too large, was cut short, or was none', async () => {
-    const large = { method: 'POST', path: '/api/projects', headers: [json, keepAlive] }
-    const answers = await exchange(
-      server.url,
-      Buffer.concat([
-        bytesOf({ ...large, body: ' '.repeat(2 ** 21) }),
-        bytesOf({ ...large, body: ' '.repeat(2 ** 21), chunked: true }),
-        bytesOf({ ...large, body: '{"name":' }),
-        bytesOf({ method: 'PUT', path: '/nowhere', headers: [keepAlive], body: 'x'.repeat(2 ** 21) }),
-        bytesOf({ method: 'GET', path: `/api/tasks/${ground.task}` }),
-      ]),
-    )
-    expect(answers.map(({ status }) => status)).toEqual([413, 413, 400, 404, 200])
-  })
-
-  it('have one answer each, also when a body turns to garbage after it is refused', async () => {
-    const request = 'PUT /nowhere HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n'
-    const socket = connectTo(server.url)
-    const received: Buffer[] = []
-    const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
-    socket.on('data', (chunk: Buffer) => {
-      received.push(chunk)
-      socket.write('garbage\r\n')
-    })
-    socket.on('error', () => {})
-    socket.write(request)
-    await closed
-    const answers = answersIn(Buffer.concat(received))
-    expect(answers.map(({ status }) => status)).toEqual([404])
-  })
-
-  it('that announce a body get to hear that it may come', async () => {
-    const answers = await exchange(
-      server.url,
-      rename('Expected', [
-        ['Expect', '100-continue'],
-        ['Connection', 'close'],
-      ]),
-    )
-    expect(answers.map(({ status }) => status)).toEqual([100, 200])
+  it.each(unfinished)('is answered also when its sender only reads after much more: %s', async (_what, bytes) => {
+    const { socket, over } = openConnection(server.url)
+    socket.pause()
+    // More than fits between the two.
+    const much = Buffer.concat([Buffer.from(bytes), Buffer.alloc(40 * 1024 * 1024, 'x')])
+    const isTaken = await new Promise<boolean>((resolve) => socket.write(much, (failed) => resolve(!failed)))
+    expect(isTaken).toBe(true)
+    socket.resume()
+    expect(await over).toMatchObject([{ body: { error: true } }])
   })
 })
 

@@ -41,7 +41,7 @@ export interface SocketWire {
   write(...frames: ReadonlyArray<WireFrame | Buffer>): void
   /** All frames so far. */
   readonly frames: readonly ReceivedFrame[]
-  /** Resolves with the first `count` frames as soon as there are so many; rejects when the connection ends before. */
+  /** Resolves with the first `count` frames as soon as there are so many; rejects when it ends before. One wait at a time. */
   received(count: number): Promise<readonly ReceivedFrame[]>
   /** The code with which the server closed, when the connection is over. */
   readonly closed: Promise<number | undefined>

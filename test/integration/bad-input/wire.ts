@@ -30,21 +30,31 @@ export const connectTo = (url: string): Socket => {
   return connect(Number(port), hostname)
 }
 
-/**
- * Sends bytes and resolves with every answer that came back when the connection is over: because the server has ended it,
- * or because this side has, should it be told to stop sending in the middle.
- */
-export const exchange = (url: string, bytes: string | Buffer, { thenStop = false } = {}): Promise<Answer[]> =>
-  new Promise((resolve) => {
-    const socket = connectTo(url)
-    const received: Buffer[] = []
-    socket.on('data', (chunk: Buffer) => received.push(chunk))
-    // Whoever answers before all is sent may close before all is sent. What counts is what it said.
-    socket.on('error', () => {})
+export interface Connection {
+  readonly socket: Socket
+  /** Every answer that came, when the connection is over, whoever has ended it. */
+  readonly over: Promise<Answer[]>
+}
+
+export const openConnection = (url: string): Connection => {
+  const socket = connectTo(url)
+  const received: Buffer[] = []
+  socket.on('data', (chunk: Buffer) => received.push(chunk))
+  // Whoever answers before all is sent may close before all is sent. What counts is what it said.
+  socket.on('error', () => {})
+  const over = new Promise<Answer[]>((resolve) => {
     socket.on('close', () => resolve(answersIn(Buffer.concat(received))))
-    if (thenStop) socket.end(bytes)
-    else socket.write(bytes)
   })
+  return { socket, over }
+}
+
+/** Sends bytes and resolves with every answer when the connection is over. The server ends it, or this side stops sending. */
+export const exchange = (url: string, bytes: string | Buffer, { thenStop = false } = {}): Promise<Answer[]> => {
+  const { socket, over } = openConnection(url)
+  if (thenStop) socket.end(bytes)
+  else socket.write(bytes)
+  return over
+}
 
 /** Sends one request and resolves with its one answer, interim ones aside. Throws when there is none, or a second. */
 export const send = async (url: string, request: WireRequest): Promise<Answer> => {
@@ -54,8 +64,7 @@ export const send = async (url: string, request: WireRequest): Promise<Answer> =
   return answer
 }
 
-/** The answers in what a server has sent. */
-export const answersIn = (bytes: Buffer): Answer[] => {
+const answersIn = (bytes: Buffer): Answer[] => {
   const end = bytes.indexOf('\r\n\r\n')
   if (end === -1) return []
   const [first = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n')

@@ -1,5 +1,5 @@
-import type { Version } from './disk-state.ts'
 import type { Choose } from './crash-states.ts'
+import type { Version } from './disk-state.ts'
 
 /** What a disk writes whole or not at all. */
 const sectorBytes = 512

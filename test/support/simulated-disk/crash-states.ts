@@ -2,7 +2,7 @@ import type { Random } from '../../../src/platform/random.ts'
 import { contentAfterCut } from './content-after-cut.ts'
 import { type DirectoryNode, DiskState, type Node, renamed } from './disk-state.ts'
 import { type NodeId, rootDirectory } from './operation.ts'
-import type { Recording } from './simulated-disk.ts'
+import type { Recording } from './recorder.ts'
 
 /** Picks one of `count` possibilities, 0 to `count` - 1: the first is the oldest one, the last the newest. */
 export type Choose = (count: number) => number
@@ -85,7 +85,6 @@ const stateAfterCut = (state: DiskState, choose: Choose): DiskState => {
   const nodes = new Map<NodeId, Node>()
   const visit = (id: NodeId): void => {
     const node = directories.get(id) ?? state.node(id)
-    if (node === undefined) return
     if (node.kind === 'file') {
       nodes.set(id, { kind: 'file', versions: [{ at: 0, bytes: contentAfterCut(node.versions, choose) }] })
       return

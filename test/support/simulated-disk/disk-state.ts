@@ -47,7 +47,9 @@ export class DiskState {
 
   /** A disk that holds these nodes, all durable; an empty one if there are none. */
   constructor(
-    nodes: Iterable<readonly [NodeId, Node]> = [[rootDirectory, { kind: 'directory', durable: noNames, current: noNames }]],
+    nodes: Iterable<readonly [NodeId, Node]> = [
+      [rootDirectory, { kind: 'directory', durable: noNames, current: noNames }],
+    ],
   ) {
     this.#nodes = new Map(nodes)
   }
@@ -75,20 +77,22 @@ export class DiskState {
     return Math.max(...this.#nodes.keys()) + 1
   }
 
-  file(id: NodeId): FileNode {
+  node(id: NodeId): Node {
     const node = this.#nodes.get(id)
-    if (node?.kind !== 'file') throw new Error(`node ${id} is no file`)
+    if (node === undefined) throw new Error(`there is no node ${id}`)
+    return node
+  }
+
+  file(id: NodeId): FileNode {
+    const node = this.node(id)
+    if (node.kind !== 'file') throw new Error(`node ${id} is no file`)
     return node
   }
 
   directory(id: NodeId): DirectoryNode {
-    const node = this.#nodes.get(id)
-    if (node?.kind !== 'directory') throw new Error(`node ${id} is no directory`)
+    const node = this.node(id)
+    if (node.kind !== 'directory') throw new Error(`node ${id} is no directory`)
     return node
-  }
-
-  node(id: NodeId): Node | undefined {
-    return this.#nodes.get(id)
   }
 
   /** What a file holds now. */
@@ -97,36 +101,54 @@ export class DiskState {
     return (versions.at(-1) ?? versions[0]).bytes
   }
 
+  /** The names of files of which something is not durable. */
+  *looseFiles(): Generator<string> {
+    for (const node of this.#nodes.values()) {
+      if (node.kind === 'file') continue
+      for (const [name, id] of node.current) {
+        const child = this.#nodes.get(id)
+        if (child?.kind === 'file' && child.versions.length > 1) yield name
+      }
+    }
+  }
+
   apply(operation: Operation): void {
     const at = this.#operations
     this.#operations += 1
     switch (operation.kind) {
       case 'create':
         this.#nodes.set(operation.node, operation.what === 'file' ? emptyFile(at) : emptyDirectory)
-        return this.#name(at, [{ ...operation.entry, node: operation.node }])
+        this.#name(at, { ...operation.entry, node: operation.node })
+        break
       case 'rename': {
         const node = this.directory(operation.from.directory).current.get(operation.from.name)
-        return this.#name(at, [{ ...operation.from, node: undefined }, { ...operation.to, node }])
+        this.#name(at, { ...operation.from, node: undefined }, { ...operation.to, node })
+        break
       }
       case 'remove':
-        return this.#name(at, [{ ...operation.entry, node: undefined }])
+        this.#name(at, { ...operation.entry, node: undefined })
+        break
       case 'append':
-        return this.#write(operation.file, { at, bytes: Buffer.concat([this.content(operation.file), operation.bytes]) })
+        this.#write(at, operation.file, Buffer.concat([this.content(operation.file), operation.bytes]))
+        break
       case 'truncate':
-        return this.#write(operation.file, { at, bytes: resized(this.content(operation.file), operation.size) })
+        this.#write(at, operation.file, resized(this.content(operation.file), operation.size))
+        break
       case 'datasync':
-        return this.#datasync(operation.file, operation.since)
+        this.#datasync(operation.file, operation.since)
+        break
       case 'sync-directory':
-        return this.#syncDirectory(operation.directory, operation.since)
+        this.#syncDirectory(operation.directory, operation.since)
+        break
     }
   }
 
-  #write(file: NodeId, version: Version): void {
-    const { versions } = this.file(file)
-    this.#nodes.set(file, { kind: 'file', versions: [...versions, version] })
+  #write(at: number, id: NodeId, bytes: Uint8Array): void {
+    const { versions } = this.file(id)
+    this.#nodes.set(id, { kind: 'file', versions: [...versions, { at, bytes }] })
   }
 
-  #name(at: number, changes: readonly NameChange[]): void {
+  #name(at: number, ...changes: NameChange[]): void {
     for (const change of changes) {
       const directory = this.directory(change.directory)
       this.#nodes.set(change.directory, { ...directory, current: renamed(directory.current, change) })
@@ -168,7 +190,7 @@ export const renamed = (names: Names, { name, node }: NameChange): Names => {
 }
 
 /** The same bytes, cut off or followed by zeros. */
-export const resized = (bytes: Uint8Array, size: number): Uint8Array => {
+const resized = (bytes: Uint8Array, size: number): Uint8Array => {
   const after = new Uint8Array(size)
   after.set(bytes.subarray(0, size))
   return after

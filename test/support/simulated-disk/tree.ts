@@ -9,7 +9,7 @@ export const filesOf = (state: DiskState): Files => {
   const visit = (id: NodeId, path: string): void => {
     for (const [name, child] of state.directory(id).current) {
       const below = `${path}/${name}`
-      if (state.node(child)?.kind === 'file') files.set(below, state.content(child))
+      if (state.node(child).kind === 'file') files.set(below, state.content(child))
       else visit(child, below)
     }
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Row } from '../../../projections/index.ts'
+import { Row } from '../../../projections/index.ts'
 import { Table } from '../../../projections/table.ts'
 
 interface Note {
@@ -22,7 +22,7 @@ interface Write {
 
 const put = (model: Model, { id, note }: Write, version: number): void => {
   if (note === undefined) model.delete(id)
-  else model.set(id, { entity: note, version, created: model.get(id)?.created ?? version })
+  else model.set(id, new Row(note, version, model.get(id)?.created ?? version))
 }
 
 const write = (table: Table<Id, Note, 'tag'>, { id, note }: Write, version: number): void => {

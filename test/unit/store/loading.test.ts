@@ -4,8 +4,8 @@ import { foldVersion } from '../../../projections/index.ts'
 import type { StoredSnapshot } from '../../../src/log/snapshots.ts'
 import { sha256 } from '../../../src/platform/hash.ts'
 import { type BusyProject, busyProject } from '../../support/busy-project.ts'
-import { createSession, deleteSession, updateTask } from '../../support/commands.ts'
-import { allOf, openStore, type StoreFixture, visible } from '../../support/store-fixture.ts'
+import { createSession, createTask, deleteSession, updateTask } from '../../support/commands.ts'
+import { allOf, openStore, type StoreFixture, visible, withKey } from '../../support/store-fixture.ts'
 import { session } from '../../support/vocabulary.ts'
 
 let fixture: StoreFixture
@@ -16,20 +16,19 @@ beforeEach(async () => {
 })
 
 /** All that there is to see, lists in their order, each entity with its version. */
-const seen = ({ store, stateOf, stateHash }: StoreFixture, of: StoreFixture) => ({
-  all: allOf(stateOf.call(of, project.id)),
-  stateHash: stateHash.call(of, project.id),
+const seenBy = (server: StoreFixture) => ({
+  all: allOf(server.stateOf(project.id)),
+  stateHash: server.stateHash(project.id),
   lists: [
-    store.projects(),
-    store.tasks(undefined, {}),
-    store.tasks(project.id, { status: 'pending' }),
-    store.tasks(project.id, { parentId: null }),
-    store.sessions(project.id, { active: true }),
-    ...project.tasks.flatMap((taskId) => [store.children(taskId), store.sessions(project.id, { taskId })]),
+    server.store.projects(),
+    server.store.tasks(undefined, {}),
+    server.store.tasks(project.id, { status: 'pending' }),
+    server.store.tasks(project.id, { parentId: null }),
+    server.store.sessions(project.id, { active: true }),
+    ...project.tasks.flatMap((id) => [server.store.children(id), server.store.sessions(project.id, { taskId: id })]),
   ].map(visible),
-  head: store.positionOf(project.id),
+  head: server.store.positionOf(project.id),
 })
-const seenBy = (server: StoreFixture) => seen(server, server)
 
 /** Another server, and the offsets of the records that it read at its start. */
 const restarted = async () => {
@@ -45,7 +44,7 @@ const addTail = async () => {
   await fixture.send(project.id, deleteSession(session('two')))
   await fixture.send(project.id, createSession({ sessionId: session('two') }))
   await fixture.send(project.id, createSession({ sessionId: session('three') }))
-  await fixture.send(project.id, updateTask(project.tasks[0] ?? never(), { title: 'New', status: 'blocked' }))
+  await fixture.send(project.id, updateTask(project.root, { title: 'New', status: 'blocked' }))
 }
 
 describe('a restart', () => {
@@ -74,9 +73,9 @@ describe('a restart', () => {
   it('is followed by writes that go on where the log ends', async () => {
     await fixture.snapshot(project.id)
     const { server } = await restarted()
-    const { receipt } = await server.send(project.id, updateTask(project.tasks[0] ?? never(), { title: 'New' }))
+    const { receipt } = await server.send(project.id, updateTask(project.root, { title: 'New' }))
     expect(receipt.offset).toBe(head() + 1)
-    expect(server.store.task(project.tasks[0] ?? never())?.entity.title).toBe('New')
+    expect(server.store.task(project.root)?.entity.title).toBe('New')
     expect(seenBy(await server.another())).toEqual(seenBy(server))
   })
 
@@ -139,6 +138,7 @@ describe('a snapshot', () => {
     if (log === undefined) throw new Error('no log')
     const lines = [...log.lines]
     await addTail()
+    await fixture.send(project.id, createTask({ title: 'Lost' }), withKey('lost'))
     await fixture.snapshot(project.id)
     const ahead = fixture.snapshotStorage.get(project.id)?.get(head())
     const end = head()
@@ -154,9 +154,7 @@ describe('a snapshot', () => {
     expect(restored.store.positionOf(project.id)).toEqual(copy.store.positionOf(project.id))
     expect(restored.store.session(session('three'))).toBeUndefined()
     expect(await restored.snapshots.list(project.id)).toEqual([])
+    const again = await restored.send(project.id, createTask({ title: 'Lost' }), withKey('lost'))
+    expect(again).toMatchObject({ outcome: 'appended', sight: { version: end } })
   })
 })
-
-function never(): never {
-  throw new Error('never')
-}

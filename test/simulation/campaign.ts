@@ -1,0 +1,124 @@
+import type { ProjectId } from '../../events/index.ts'
+import { segmentBase } from '../../src/log/format.ts'
+import type { Random } from '../../src/platform/random.ts'
+import { type Chance, chanceOf } from '../../tools/load-history/chance.ts'
+import { crashStates, pointsOf } from '../support/simulated-disk/crash-states.ts'
+import type { DiskState } from '../support/simulated-disk/disk-state.ts'
+import type { Recording } from '../support/simulated-disk/recorder.ts'
+import { type Attempt, lengthOf } from './attempt.ts'
+import { fingerprint } from './fingerprint.ts'
+import { type Case, type Inspection, inspect } from './inspect.ts'
+import type { Settings } from './server.ts'
+import type { Expectation, Known } from './timeline.ts'
+import { runWorkload } from './workload.ts'
+
+/** How many power cuts there are after each operation at most, while records are on their way and else. */
+const cutsPerPoint = { busy: 8, idle: 3 }
+/** How often the server is killed, and the power is cut only after the next start. */
+const kills = 0.15
+/** How often the power is cut again in a recovery that takes something out of a log, and in one that does not. */
+const cutRecoveries = { repair: 0.04, other: 0.001 }
+
+/** What a workload begins with. */
+export interface Start {
+  readonly state: DiskState
+  /** The last record of each project. */
+  readonly recovered: ReadonlyMap<ProjectId, Attempt>
+}
+
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
+
+/** Checks workloads of one kind; none of their states twice. */
+export class Campaign {
+  readonly #settings: Settings
+  readonly #random: Random
+  readonly #chance: Chance
+  readonly #onState: () => void
+  readonly #seen = new Set<string>()
+
+  constructor(settings: Settings, random: Random, onState: () => void) {
+    this.#settings = settings
+    this.#random = random
+    this.#chance = chanceOf(random)
+    this.#onState = onState
+  }
+
+  /**
+   * Runs a workload and cuts the power at every point of it, in several ways. Returns what one of the cuts has left. Throws
+   * for the first one that a server does not recover from as it should.
+   */
+  async check({ state, recovered }: Start): Promise<Start | undefined> {
+    const [random, settings] = [this.#random, this.#settings]
+    const { recording, timeline } = await runWorkload({ settings, random, start: state, before: recovered })
+    let chosen: Start | undefined
+    let candidates = 0
+    for (const { point, operations } of pointsWithNumbers(recording)) {
+      const when = `after ${operations} operations`
+      for (const found of await this.#cutPower(point, timeline.at(operations), when)) {
+        candidates += 1
+        if (this.#chance.happens(1 / candidates)) chosen = found
+      }
+    }
+    return chosen
+  }
+
+  async #cutPower(point: DiskState, expected: Expectation, when: string): Promise<Start[]> {
+    const found: Start[] = []
+    const limit = hasLooseRecords(point) ? cutsPerPoint.busy : cutsPerPoint.idle
+    for (const { state, choices } of crashStates(point, this.#random, limit)) {
+      const what = `${when}, cut with choices ${choices}`
+      const inspection = await this.#inspect({ state, expected, kept: [], isKill: false }, what)
+      if (inspection === undefined) continue
+      found.push({ state, recovered: inspection.recovered })
+      await this.#cutPowerAgain(inspection, what)
+    }
+    if (this.#chance.happens(kills)) {
+      await this.#inspect({ state: point.fork(), expected, kept: [], isKill: true }, `${when}, killed`)
+    }
+    return found
+  }
+
+  /** The power goes again while the server recovers: it finds the same once more. */
+  async #cutPowerAgain({ recovered, recovery, taken }: Inspection, what: string): Promise<void> {
+    const { repair, other } = cutRecoveries
+    if (!this.#chance.happens(taken.length > 0 ? repair : other)) return
+    const expected = exactly(recovered)
+    for (const { point, operations } of pointsWithNumbers(recovery)) {
+      for (const { state, choices } of crashStates(point, this.#random, 2)) {
+        const again = `${what}, after ${operations} operations of recovery, cut with choices ${choices}`
+        await this.#inspect({ state, expected, kept: taken, isKill: false }, again)
+      }
+    }
+  }
+
+  /** Undefined for what has been seen before. */
+  async #inspect(one: Case, what: string): Promise<Inspection | undefined> {
+    const print = fingerprint(one)
+    if (this.#seen.has(print)) return undefined
+    this.#seen.add(print)
+    this.#onState()
+    try {
+      return await inspect(one, this.#settings, this.#random)
+    } catch (cause) {
+      throw new Error(`${what}: ${messageOf(cause)}`, { cause })
+    }
+  }
+}
+
+function* pointsWithNumbers(recording: Recording): Generator<{ point: DiskState; operations: number }> {
+  for (const point of pointsOf(recording)) {
+    yield { point, operations: point.operations - recording.start.operations }
+  }
+}
+
+/** Whether some of a log is not durable. */
+const hasLooseRecords = (state: DiskState): boolean =>
+  [...state.looseFiles()].some((name) => segmentBase(name) !== undefined)
+
+const exactly = (recovered: ReadonlyMap<ProjectId, Attempt>): Expectation =>
+  new Map(
+    [...recovered].map(([id, last]): [ProjectId, Known] => [
+      id,
+      { attempted: last, acknowledged: lengthOf(last), snapshot: 0 },
+    ]),
+  )

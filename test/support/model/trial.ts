@@ -1,0 +1,313 @@
+import { expect } from 'vitest'
+import { canonical, type ProjectId, type SessionId } from '../../../events/index.ts'
+import { AppError } from '../../../src/errors.ts'
+import { sha256 } from '../../../src/platform/hash.ts'
+import type { Commit } from '../../../src/store/commit.ts'
+import type { Request } from '../../../src/store/request.ts'
+import { commandOf } from '../histories.ts'
+import type { Intent } from '../intents.ts'
+import { byUser, quiet, StoreFixture, type Watched, watch } from '../store-fixture.ts'
+import { carryOut, createProject, type ProjectCommand, repeatOf } from './model.ts'
+import type { Group, How, Step } from './script.ts'
+import { type Answered, type ModelProject, Refusal, type World } from './world.ts'
+
+/** A request to a project. */
+interface Sent {
+  readonly projectId: ProjectId
+  readonly command: ProjectCommand
+  readonly request: Request
+}
+
+/** How the model says that a request ends. */
+type Ending =
+  | { readonly kind: 'answered'; readonly answer: Answered }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+const full = new AppError('INSUFFICIENT_STORAGE', 'There is no room')
+
+/** A server, and the model of it to which the same things happen. */
+export class Trial {
+  readonly world: World = { projects: [], creations: new Map() }
+  #server = new StoreFixture()
+  /** All requests so far that another one may repeat. */
+  readonly #sent: Sent[] = []
+  readonly #commits = new Map<string, Commit>()
+  readonly #deferred: Array<() => void> = []
+  #gathering = false
+  #servers = 0
+
+  get server(): StoreFixture {
+    return this.#server
+  }
+
+  async play(step: Step): Promise<void> {
+    switch (step.kind) {
+      case 'start':
+        return this.#start()
+      case 'create':
+        return this.#create(step.strict, step.how)
+      case 'group':
+        return this.#group(step)
+      case 'clock':
+        this.#server.now += step.by
+        return
+      case 'snapshot':
+        for (const { id } of this.world.projects) await this.#server.snapshot(id)
+    }
+  }
+
+  /** Every request with a key once more: what was done then is not done again, and is answered as it was. */
+  async repeatAll(): Promise<void> {
+    for (const sent of this.#sent) {
+      const done = sent.request.mark && projectIn(this.world, sent.projectId).keys.get(sent.request.mark.key)
+      if (done === undefined || done.digest !== sent.request.mark?.digest) continue
+      const repeat = watch(this.#server.send(sent.projectId, sent.command, sent.request))
+      await quiet()
+      this.#compare(sent.projectId, repeat, answered({ ...done.answer, outcome: 'replayed' }))
+    }
+  }
+
+  /** A server starts with what others have left. */
+  async #start(): Promise<void> {
+    const { now } = this.#server
+    this.#server = await this.#another()
+    this.#server.now = now
+  }
+
+  async #another(): Promise<StoreFixture> {
+    const { storage, snapshotStorage } = this.#server
+    this.#servers += 1
+    const defer = (run: () => void): void => {
+      if (this.#gathering) this.#deferred.push(run)
+      else run()
+    }
+    const server = new StoreFixture({ storage, snapshotStorage, seed: this.#servers, defer })
+    server.store.subscribe((commits) => {
+      for (const commit of commits) this.#commits.set(placeOf(commit.projectId, commit.record.offset), commit)
+    })
+    await server.store.load()
+    return server
+  }
+
+  async #create(strict: boolean, { key }: How): Promise<void> {
+    const command = { type: 'create-project', name: 'Project', lifecycle: strict ? 'strict' : 'open' } as const
+    const request = requestOf(key, canonical(command))
+    const watched = watch(this.#server.store.createProject(command, request))
+    await quiet()
+    const ending = endingOf(() => {
+      const repeated = repeatOf(this.world.creations, request)
+      if (repeated !== undefined) return repeated
+      const sight = watched.answer?.sight
+      if (sight?.kind !== 'project') throw new Error('no project was created')
+      expect(sight.id).toMatch(/^proj_[0-9]+_[0-9a-z]{16}$/)
+      return createProject(this.world, sight.id, command, request, this.#server.now)
+    })
+    this.#compare(watched.answer?.sight.kind === 'project' ? watched.answer.sight.id : undefined, watched, ending)
+  }
+
+  async #group({ project: n, intents, hows, fate, foreign }: Group): Promise<void> {
+    const project = this.world.projects[n % this.world.projects.length]
+    if (project === undefined) return
+    const sent = this.#requests(project.id, intents, hows)
+    const before = this.#seen(project.id)
+
+    this.#server.log.hold()
+    this.#gathering = true
+    const watched = sent.map((one) => watch(this.#server.send(one.projectId, one.command, one.request)))
+    this.#gathering = false
+    for (const run of this.#deferred.splice(0)) run()
+    await quiet()
+
+    const unrouted = new Set<Sent>()
+    const first = this.#playAll(structuredClone(this.world), sent, unrouted)
+    const staged = first.findIndex(isAppended)
+    expect(this.#seen(project.id)).toEqual(before)
+    expect(this.#server.log.waiting).toBe(staged === -1 ? 0 : 1)
+    const early = sent.map((one, i) => staged === -1 || i < staged || unrouted.has(one))
+    expect(watched.map(({ answer, refusal }) => answer !== undefined || refusal !== undefined)).toEqual(early)
+
+    if (staged !== -1) {
+      const arrival = await this.#server.log.next()
+      if (fate === 'overtaken') await this.#writeElsewhere(project.id, foreign)
+      if (fate === 'refused') arrival.fail(full)
+      else arrival.pass()
+    }
+    this.#server.log.release()
+    await quiet()
+    // What was told before anything was written stands; the rest is decided on what there is by now.
+    const isLost = (i: number): boolean => fate === 'refused' && isAppended(first[i])
+    const later = this.#playAll(
+      this.world,
+      sent.filter((_, i) => !early[i] && !isLost(i)),
+    )
+    sent.forEach((one, i) => {
+      const ending = early[i] ? first[i] : isLost(i) ? lost : later.shift()
+      this.#compare(one.projectId, watched[i], ending)
+    })
+    expect(this.#seen(project.id)).toEqual(allOf(project))
+  }
+
+  /** Another server, which knows all that is durable, writes first. */
+  async #writeElsewhere(projectId: ProjectId, intents: readonly Intent[]): Promise<void> {
+    const server = await this.#another()
+    server.now = this.#server.now
+    for (const intent of intents) {
+      const sent = { projectId, command: commandOf(intent, server.stateOf(projectId)), request: byUser }
+      if (sent.command.type === 'create-project') continue
+      const watched = watch(server.send(projectId, sent.command, byUser))
+      await quiet()
+      const [ending] = this.#playAll(this.world, [{ ...sent, command: sent.command }], new Set())
+      this.#compare(projectId, watched, ending)
+    }
+  }
+
+  /** Requests to a project that are about what it has, or that repeat earlier ones. */
+  #requests(projectId: ProjectId, intents: readonly Intent[], hows: readonly How[]): Sent[] {
+    const state = this.#server.stateOf(projectId)
+    const earlier = this.#sent.filter((one) => one.projectId === projectId && one.request.mark !== undefined)
+    const requests = intents.flatMap((intent, i): Sent[] => {
+      const { again, key, match } = hows[i] ?? plainly
+      const repeated = again === undefined ? undefined : earlier[again % earlier.length]
+      if (repeated !== undefined) return [repeated]
+      const command = commandOf(intent, state)
+      if (command.type === 'create-project') return []
+      const request = requestOf(key, canonical({ projectId, command }))
+      const version = match === undefined ? undefined : this.#versionOf(projectId, command)
+      const ifMatch = version === undefined ? undefined : [match === 'stale' ? version + 1 : version]
+      const sent = { projectId, command, request: { ...request, ifMatch } }
+      this.#sent.push(sent)
+      return [sent]
+    })
+    // A session id may be another project's by now, which is where a repeat would go.
+    return requests.filter(
+      ({ command }) => !('sessionId' in command) || !this.#isElsewhere(projectId, command.sessionId),
+    )
+  }
+
+  #isElsewhere(projectId: ProjectId, id: SessionId | undefined): boolean {
+    return this.world.projects.some(
+      (one) => one.id !== projectId && one.sessions.some(({ entity }) => entity.id === id),
+    )
+  }
+
+  /** The version that `If-Match` may name of what a command changes or deletes. */
+  #versionOf(projectId: ProjectId, command: ProjectCommand): number | undefined {
+    const { project, task, session } = this.#server.stateOf(projectId)
+    if (!/^(update|delete|unlink)-/.test(command.type)) return undefined
+    if ('sessionId' in command && command.sessionId !== undefined) return session.get(command.sessionId)?.version ?? 0
+    if ('taskId' in command && command.taskId !== undefined) return task.get(command.taskId)?.version ?? 0
+    return project.get(projectId)?.version ?? 0
+  }
+
+  /**
+   * Plays requests that are decided one on top of the other. Where they have just been sent, those about something that
+   * the server has never heard of go to no project; they are noted as `unrouted`.
+   */
+  #playAll(world: World, sent: readonly Sent[], unrouted?: Set<Sent>): Ending[] {
+    const tasks = new Set<string>(world.projects.flatMap((one) => one.tasks.map(({ entity }) => entity.id)))
+    // An id is free again when it is durable that the session is no more.
+    const sessions = new Set<string>(world.projects.flatMap((one) => one.sessions.map(({ entity }) => entity.id)))
+    return sent.map((one) =>
+      endingOf(() => {
+        const { command, request } = one
+        const missing = unrouted && missingIn(command, tasks, sessions)
+        const known = missing && remembered(world, request)
+        if (known !== undefined) return known
+        if (missing !== undefined) {
+          unrouted?.add(one)
+          throw missing
+        }
+        const answer = carryOut(
+          { project: projectIn(world, one.projectId), command, request },
+          { now: this.#server.now, randomOf: this.#randomOf, isTaken: (id) => sessions.has(id) },
+        )
+        if (command.type === 'create-session' && answer.entity !== undefined) sessions.add(answer.entity.id)
+        return answer
+      }),
+    )
+  }
+
+  /** What is not durable has no id yet that anybody could know. */
+  readonly #randomOf = (projectId: ProjectId, offset: number): string =>
+    this.#commits.get(placeOf(projectId, offset))?.record.id.slice(10).toLowerCase() ?? `staged${offset}`
+
+  #seen(projectId: ProjectId): string[] {
+    const { project, task, session } = this.#server.stateOf(projectId)
+    return [project.rows(), task.rows(), session.rows()].flatMap((rows) => [...rows].map(textOf))
+  }
+
+  #compare(projectId: ProjectId | undefined, watched: Watched | undefined, ending: Ending | undefined): void {
+    if (ending?.kind === 'refused') {
+      const { code, details, message } = ending.refusal
+      expect(watched?.answer).toBeUndefined()
+      expect(watched?.refusal).toMatchObject({ code, ...(details === undefined ? {} : { details }) })
+      if (message !== '') expect(watched?.refusal?.message).toBe(message)
+      return
+    }
+    const { outcome, entity, version, receipt } = ending?.answer ?? never(new Refusal('INTERNAL_ERROR'))
+    const { hash } = this.#commits.get(placeOf(projectId ?? '', receipt - 1))?.next ?? {}
+    expect(watched?.refusal).toBeUndefined()
+    expect(watched?.answer).toMatchObject({ outcome, sight: { version }, receipt: { offset: receipt, hash } })
+    expect(watched?.answer?.sight.entity).toEqual(entity)
+  }
+}
+
+const plainly: How = { again: undefined, key: undefined, match: undefined }
+const placeOf = (projectId: string, offset: number): string => `${projectId} ${offset}`
+
+const requestOf = (key: string | undefined, text: string): Request =>
+  key === undefined ? byUser : { ...byUser, mark: { key, digest: sha256(text) } }
+
+const answered = (answer: Answered): Ending => ({ kind: 'answered', answer })
+const lost: Ending = { kind: 'refused', refusal: new Refusal(full.code, undefined, full.message) }
+
+const isAppended = (ending: Ending | undefined): boolean =>
+  ending?.kind === 'answered' && ending.answer.outcome === 'appended'
+
+const endingOf = (play: () => Answered): Ending => {
+  try {
+    return answered(play())
+  } catch (error) {
+    if (error instanceof Refusal) return { kind: 'refused', refusal: error }
+    throw error
+  }
+}
+
+const never = (refusal: Refusal): never => {
+  throw refusal
+}
+
+const projectIn = ({ projects }: World, id: ProjectId): ModelProject => {
+  const project = projects.find((one) => one.id === id)
+  if (project === undefined) throw new Error(`no project ${id}`)
+  return project
+}
+
+/** Whether nothing is known of the session, else the task, that a command is about. */
+const missingIn = (
+  command: ProjectCommand,
+  tasks: ReadonlySet<string>,
+  sessions: ReadonlySet<string>,
+): Refusal | undefined => {
+  if (command.type === 'create-session') return undefined
+  if ('sessionId' in command) {
+    return sessions.has(command.sessionId)
+      ? undefined
+      : new Refusal('SESSION_NOT_FOUND', undefined, 'Session not found')
+  }
+  if (!('taskId' in command) || tasks.has(command.taskId)) return undefined
+  return new Refusal('TASK_NOT_FOUND', undefined, 'Task not found')
+}
+
+/** A repeat about what is gone: some project knows that it was done. */
+const remembered = ({ projects }: World, { mark }: Request): Answered | undefined => {
+  const done = projects.map(({ keys }) => mark && keys.get(mark.key)).find((one) => one?.digest === mark?.digest)
+  return done && { ...done.answer, outcome: 'replayed' }
+}
+
+/** All that there is of a project in the model, in the order in which it was made. */
+export const allOf = ({ project, tasks, sessions }: ModelProject): string[] =>
+  [...(project === undefined ? [] : [project]), ...tasks, ...sessions].map(textOf)
+
+const textOf = ({ entity, version }: { readonly entity: object; readonly version: number }): string =>
+  canonical({ entity, version })

@@ -1,0 +1,332 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type ProjectId, type Task, TaskId } from '../../../events/index.ts'
+import { Row } from '../../../projections/index.ts'
+import type { Snapshots } from '../../../src/log/snapshots.ts'
+import { createHasher, sha256 } from '../../../src/platform/hash.ts'
+import type { Commit } from '../../../src/store/commit.ts'
+import { createHistory } from '../../../src/store/history.ts'
+import { type Capture, SnapshotHeader } from '../../../src/store/snapshot.ts'
+import { Snapshotter, type SnapshotterOptions } from '../../../src/store/snapshotter.ts'
+import { type Logged, rememberingLogger } from '../../support/adoption.ts'
+import { afterSteps } from '../../support/after-steps.ts'
+import { busyProject } from '../../support/busy-project.ts'
+import { createTask, deleteTask, updateTask } from '../../support/commands.ts'
+import { taskCreated } from '../../support/events.ts'
+import { fold } from '../../support/fold.ts'
+import { ManualPauses } from '../../support/manual-pauses.ts'
+import { MemorySnapshots } from '../../support/memory-snapshots.ts'
+import { allOf, noRest, openStore, type StoreFixture } from '../../support/store-fixture.ts'
+import { projectId, recordIdAt, task } from '../../support/vocabulary.ts'
+
+let fixture: StoreFixture
+let project: ProjectId
+let warnings: readonly Logged[]
+beforeEach(async () => {
+  fixture = await openStore()
+  project = await fixture.givenProject()
+})
+
+const never = { records: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
+
+/** A snapshotter that follows the store. */
+const following = (options: Partial<SnapshotterOptions> = {}): Snapshotter => {
+  const { logger, lines } = rememberingLogger()
+  warnings = lines
+  const snapshotter = new Snapshotter({
+    ...{ snapshots: fixture.snapshots, sha256, createHasher, ...noRest, logger, limits: never },
+    capture: (id) => fixture.store.capture(id),
+    outstanding: () => [],
+    ...options,
+  })
+  fixture.store.subscribe((commits) => snapshotter.committed(commits))
+  return snapshotter
+}
+const warned = () => warnings.filter(({ level }) => level === 'warn').map(({ fields }) => fields)
+const kept = (id = project) => fixture.snapshots.list(id)
+const add = async (count: number): Promise<void> => {
+  for (let i = 0; i < count; i += 1) await fixture.givenTask(project)
+}
+
+describe('a snapshot', () => {
+  it('is taken after so many records, and then after as many again', async () => {
+    const snapshotter = following({ limits: { ...never, records: 5 } })
+    await add(4)
+    await snapshotter.idle()
+    expect(await kept()).toEqual([])
+    await add(1)
+    await snapshotter.idle()
+    expect(await kept()).toEqual([6])
+    await add(9)
+    await snapshotter.idle()
+    expect(await kept()).toEqual([11, 6])
+    await add(1)
+    await snapshotter.idle()
+    expect(await kept()).toEqual([16, 11])
+  })
+
+  it('is taken after so many bytes', async () => {
+    const snapshotter = following({ limits: { ...never, bytes: 100_000 } })
+    await fixture.send(project, createTask({ title: 'x'.repeat(60_000) }))
+    await snapshotter.idle()
+    expect(await kept()).toEqual([])
+    await fixture.send(project, createTask({ title: 'x'.repeat(60_000) }))
+    await snapshotter.idle()
+    expect(await kept()).toEqual([3])
+  })
+
+  it('is taken at start, when what had to be read was too long', async () => {
+    const other = await fixture.givenProject()
+    const snapshotter = following({ limits: { ...never, records: 3 } })
+    for (const id of [project, project, other, project, other]) snapshotter.replayed(id)
+    expect(await kept()).toEqual([])
+    snapshotter.start()
+    await snapshotter.idle()
+    expect([await kept(), await kept(other)]).toEqual([[1], []])
+  })
+
+  it('is taken at the end of every project that has changed since its last one, and of no other', async () => {
+    const [quiet, busy] = [await fixture.givenProject(), await fixture.givenProject()]
+    const snapshotter = following({ limits: { ...never, records: 2 } })
+    await fixture.givenTask(busy)
+    await add(2)
+    await snapshotter.idle()
+    await snapshotter.close()
+    expect([await kept(), await kept(busy), await kept(quiet)]).toEqual([[3], [2], []])
+    const [stored] = fixture.snapshotStorage.get(project)?.values() ?? []
+    await snapshotter.close()
+    expect([...(fixture.snapshotStorage.get(project)?.values() ?? [])]).toEqual([stored])
+  })
+
+  it('says of which history, fold and state it is', async () => {
+    const { id } = await busyProject(fixture)
+    await fixture.snapshot(id)
+    const stored = await fixture.snapshots.read(id, fixture.store.positionOf(id).offset)
+    expect(SnapshotHeader.parse(JSON.parse(stored?.header ?? ''))).toMatchObject({
+      ...fixture.store.positionOf(id),
+      projectId: id,
+      stateHash: fixture.stateHash(id),
+    })
+  })
+
+  it('is not taken of a project that takes no writes', async () => {
+    const snapshotter = following({ capture: () => undefined })
+    await add(1)
+    await snapshotter.close()
+    expect(await kept()).toEqual([])
+    expect(warned()).toEqual([])
+  })
+
+  it('names what is gone and whose file may still be there', async () => {
+    const gone = { kind: 'task', id: task('gone') } as const
+    const snapshotter = following({ outstanding: (id) => (id === project ? [gone] : []) })
+    await add(1)
+    await snapshotter.close()
+    const told: unknown[] = []
+    await fixture.another({ visitor: { record: () => {}, gone: (id, subject) => told.push([id, subject]) } })
+    expect(told).toEqual([[project, gone]])
+  })
+})
+
+describe('a snapshot that cannot be written', () => {
+  const failing = (times: number): Snapshots => {
+    let left = times
+    return {
+      list: (id) => fixture.snapshots.list(id),
+      read: (id, offset) => fixture.snapshots.read(id, offset),
+      remove: (id, offset) => fixture.snapshots.remove(id, offset),
+      write: async (...args) => {
+        left -= 1
+        if (left >= 0) throw new Error('no room')
+        return fixture.snapshots.write(...args)
+      },
+    }
+  }
+
+  it('is told, the server goes on, and the next one is due as much later', async () => {
+    const snapshotter = following({ snapshots: failing(1), limits: { ...never, records: 3 } })
+    await add(3)
+    await snapshotter.idle()
+    expect(warned()).toMatchObject([{ projectId: project, err: { message: 'no room' } }])
+    await add(2)
+    await snapshotter.idle()
+    expect(await kept()).toEqual([])
+    await add(1)
+    await snapshotter.idle()
+    expect(await kept()).toEqual([7])
+    expect(warned()).toHaveLength(1)
+  })
+
+  it('does not keep others from being written', async () => {
+    const other = await fixture.givenProject()
+    const snapshotter = following({ snapshots: failing(1) })
+    await add(1)
+    await fixture.givenTask(other)
+    await snapshotter.close()
+    expect(warned()).toHaveLength(1)
+    expect([await kept(), await kept(other)]).toEqual([[], [2]])
+  })
+})
+
+describe('while a snapshot is written', () => {
+  it('writes go on, and what is in it is of the moment when it was begun', async () => {
+    const { pause, begun } = new ManualPauses()
+    const { id, root, tasks } = await busyProject(fixture)
+    await Promise.all(Array.from({ length: 1200 }, () => fixture.givenTask(id)))
+    let capture = (of: ProjectId) => fixture.store.capture(of)
+    const snapshotter = following({ pause, limits: { ...never, records: 1 }, capture: (of) => capture(of) })
+    await fixture.send(id, updateTask(root, { title: 'Then' }))
+    const { offset } = fixture.store.positionOf(id)
+    capture = () => undefined
+    let rests = 0
+    for (;;) {
+      const rest = await Promise.race([begun.next(), snapshotter.idle()])
+      if (rest === undefined) break
+      rests += 1
+      await fixture.send(id, updateTask(root, { title: `Later ${rests}` }))
+      if (rests === 2) await fixture.send(id, deleteTask(tasks[1] ?? root, true))
+      await fixture.send(id, createTask({ title: 'New' }))
+      rest.end()
+    }
+    expect(rests).toBeGreaterThan(8)
+    expect(await kept(id)).toEqual([offset])
+    const fromLog = createHistory({ log: fixture.log, snapshots: new MemorySnapshots(), sha256 })
+    expect(allOf(await fixture.store.history.stateBefore(id, offset))).toEqual(
+      allOf(await fromLog.stateBefore(id, offset)),
+    )
+  })
+
+  it('another one that falls due waits for it', async () => {
+    const { pause, begun } = new ManualPauses()
+    const other = await fixture.givenProject()
+    const order: string[] = []
+    const snapshotter = following({
+      pause,
+      limits: { ...never, records: 1 },
+      capture: (id) => {
+        order.push(id)
+        return fixture.store.capture(id)
+      },
+    })
+    await add(1)
+    await fixture.givenTask(other)
+    await add(1)
+    await begun.next()
+    expect(order).toEqual([project])
+    await snapshotter.close()
+    expect(order).toEqual([project, other, project])
+    expect([await kept(), await kept(other)]).toEqual([[3, 2], [2]])
+  })
+})
+
+describe('a snapshot of 100,000 tasks', () => {
+  /** Others wait for no more than this. */
+  const mostRows = 500
+
+  it('is made of slices of some hundred rows, with a rest after each that is longer than it took', async () => {
+    const tasks = manyTasks(100_000)
+    const rests: number[] = []
+    let hashed = 0
+    let mostHashed = 0
+    let now = 0
+    const slices: number[] = []
+    const snapshotter = following({
+      stopwatch: () => {
+        now += 10
+        return now
+      },
+      pause: async (ms) => {
+        rests.push(ms)
+        hashed = 0
+      },
+      sha256: (data) => {
+        hashed += 1
+        mostHashed = Math.max(mostHashed, hashed)
+        return sha256(data)
+      },
+      capture: () => captureOf(tasks),
+      snapshots: countingRows(slices),
+    })
+    snapshotter.replayed(projectId)
+    await snapshotter.close()
+    expect(warned()).toEqual([])
+    expect(slices).toEqual(Array(200).fill(mostRows))
+    expect(mostHashed).toBe(mostRows)
+    // Twice through the tasks, and once through the lines of the state's hash.
+    expect(rests).toEqual(Array(600).fill(40))
+  })
+
+  it('that have long timelines is made of slices of fewer rows', async () => {
+    const [example] = manyTasks(1)
+    if (example === undefined) throw new Error('no task')
+    const withEntries = (entries: number): Row<Task> =>
+      new Row(
+        { ...example.entity, timeline: Array(entries).fill(example.entity.timeline[0]) },
+        example.version,
+        example.created,
+      )
+    const slices: number[] = []
+    const snapshotter = following({
+      capture: () => captureOf([10, 2000, 2000, 990, 1, 9000, 9000, 1, 1].map(withEntries)),
+      snapshots: countingRows(slices),
+    })
+    snapshotter.replayed(projectId)
+    await snapshotter.close()
+    expect(warned()).toEqual([])
+    expect(slices).toEqual([4, 1, 1, 1, 2])
+  })
+
+  const captureOf = (tasks: Array<Row<Task>>): Capture => ({
+    ...{ projectId, position: { offset: tasks.length + 1, hash: sha256('') }, at: 0, id: recordIdAt(0) },
+    ...{ project: [], sessions: [], keys: [], tasks },
+  })
+
+  const countingRows = (slices: number[]): Snapshots => ({
+    list: async () => [],
+    read: async () => undefined,
+    remove: async () => {},
+    write: async (_id, _offset, _header, parts) => {
+      for await (const { length } of parts) slices.push(length)
+    },
+  })
+
+  const manyTasks = (count: number): Array<Row<Task>> => {
+    const example = fold(taskCreated(task('0'))).task(task('0'))
+    return Array.from({ length: count }, (_, i) => {
+      const id = TaskId.parse(`task_${1_700_000_000_000 + i}`)
+      return new Row({ ...example, id }, i, i)
+    })
+  }
+})
+
+it.each(Array.from({ length: 20 }, (_, i) => i))(
+  'a project that falls due %i steps after the end of another snapshot is not forgotten',
+  async (steps) => {
+    const commits: Commit[] = []
+    fixture.store.subscribe((more) => {
+      commits.push(...more)
+    })
+    const other = await fixture.givenProject()
+    await add(1)
+    let reached = Promise.resolve()
+    const snapshots = new MemorySnapshots(fixture.snapshotStorage)
+    const snapshotter = following({
+      limits: { ...never, records: 1 },
+      snapshots: {
+        list: (id) => snapshots.list(id),
+        read: (id, offset) => snapshots.read(id, offset),
+        remove: (id, offset) => snapshots.remove(id, offset),
+        write: async (id, ...rest) => {
+          await snapshots.write(id, ...rest)
+          if (id === project) reached = afterSteps(steps, () => snapshotter.committed(commits.filter(isOf(other))))
+        },
+      },
+    })
+    snapshotter.committed(commits.filter(isOf(project)))
+    await snapshotter.idle()
+    await reached
+    await snapshotter.idle()
+    expect([await kept(), await kept(other)]).toEqual([[2], [1]])
+  },
+)
+
+const isOf = (id: ProjectId) => (commit: Commit) => commit.projectId === id
