@@ -9,6 +9,8 @@ import { type Architecture, violations } from './support/architecture.ts'
 const errors = 'src/errors.ts'
 const config = ['src/config.ts', 'src/config']
 const protocol = 'src/ws/protocol.ts'
+/** What the store may know of the log: its ports, and what they refuse with. */
+const logPorts = ['src/log/log.ts', 'src/log/snapshots.ts', 'src/log/refusals.ts']
 
 /** Who may import what. */
 const architecture: Architecture = {
@@ -64,7 +66,7 @@ const architecture: Architecture = {
     {
       name: 'store',
       paths: ['src/store'],
-      may: ['events', 'projections', 'src/commands', 'src/log/log.ts', 'src/log/snapshots.ts', 'src/platform', errors],
+      may: ['events', 'projections', 'src/commands', ...logPorts, 'src/platform', errors],
       packages: ['zod'],
       builtins: 'pure',
       why: 'above the log port nothing knows files, clocks or the network',

@@ -14,7 +14,7 @@ export const refusalByStatus = (
       return new AppError(
         'PROJECT_QUARANTINED',
         `The log of project ${projectId} is damaged at offset ${status.offset}: ${status.reason}. ` +
-          'What is before it can be read; nothing can be written until it is repaired.',
+          `What is before it can be read; nothing can be written until it is repaired: maestro log repair ${projectId}`,
         { details: { offset: status.offset, reason: status.reason } },
       )
     case 'newer':

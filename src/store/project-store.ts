@@ -4,6 +4,7 @@ import type { Command, Moment } from '../commands/command.ts'
 import { decide } from '../commands/decide.ts'
 import { AppError, toAppError } from '../errors.ts'
 import type { AppendResult, CommittedLine } from '../log/log.ts'
+import { refusalByStatus } from '../log/refusals.ts'
 import type { Commit } from './commit.ts'
 import type { Committed } from './committed.ts'
 import type { Shared } from './dependencies.ts'
@@ -86,7 +87,7 @@ export class ProjectStore {
    */
   async execute(command: Command, request: Request): Promise<Answer> {
     for (;;) {
-      this.#refuseIfFull()
+      this.#refuseUnlessWritable()
       const seen = this.#seenBy(command)
       const decision = this.#decide(command, request)
       if (decision.kind === 'staged') {
@@ -109,7 +110,9 @@ export class ProjectStore {
   }
 
   /** Said at once and before anything is decided: it rests on no state, and whoever is too busy has no time to spare. */
-  #refuseIfFull(): void {
+  #refuseUnlessWritable(): void {
+    const status = this.#shared.log.status(this.id)
+    if (status.kind !== 'open') throw refusalByStatus(this.id, status)
     if (this.#queue.length < maxStaged) return
     throw new AppError('RATE_LIMITED', 'Too many changes of this project are waiting for the disk; try again soon')
   }

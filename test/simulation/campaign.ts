@@ -22,6 +22,8 @@ const cutRecoveries = { repair: 0.04, other: 0.001 }
 /** What a workload begins with. */
 export interface Start {
   readonly state: DiskState
+  /** Whether no power cut has ever taken anything from it. */
+  readonly isWhole: boolean
   /** The last record of each project. */
   readonly recovered: ReadonlyMap<ProjectId, Attempt>
 }
@@ -47,17 +49,20 @@ export class Campaign {
    * Runs a workload and cuts the power at every point of it, in several ways. Returns what one of the cuts has left. Throws
    * for the first one that a server does not recover from as it should.
    */
-  async check({ state, recovered }: Start): Promise<Start | undefined> {
+  async check({ state, isWhole, recovered }: Start): Promise<Start | undefined> {
     const [random, settings] = [this.#random, this.#settings]
     const { recording, timeline } = await runWorkload({ settings, random, start: state, before: recovered })
     let chosen: Start | undefined
     let candidates = 0
     for (const { point, operations } of pointsWithNumbers(recording)) {
       const when = `after ${operations} operations`
-      for (const found of await this.#cutPower(point, timeline.at(operations), when)) {
+      const expected = timeline.at(operations)
+      for (const found of await this.#cutPower(point, expected, when)) {
         candidates += 1
         if (this.#chance.happens(1 / candidates)) chosen = found
       }
+      if (!this.#chance.happens(kills)) continue
+      await this.#inspect({ state: point.fork(), expected, kept: [], isWhole }, `${when}, killed`)
     }
     return chosen
   }
@@ -67,13 +72,10 @@ export class Campaign {
     const limit = hasLooseRecords(point) ? cutsPerPoint.busy : cutsPerPoint.idle
     for (const { state, choices } of crashStates(point, this.#random, limit)) {
       const what = `${when}, cut with choices ${choices}`
-      const inspection = await this.#inspect({ state, expected, kept: [], isKill: false }, what)
+      const inspection = await this.#inspect({ state, expected, kept: [], isWhole: false }, what)
       if (inspection === undefined) continue
-      found.push({ state, recovered: inspection.recovered })
+      found.push({ state, isWhole: false, recovered: inspection.recovered })
       await this.#cutPowerAgain(inspection, what)
-    }
-    if (this.#chance.happens(kills)) {
-      await this.#inspect({ state: point.fork(), expected, kept: [], isKill: true }, `${when}, killed`)
     }
     return found
   }
@@ -86,7 +88,7 @@ export class Campaign {
     for (const { point, operations } of pointsWithNumbers(recovery)) {
       for (const { state, choices } of crashStates(point, this.#random, 2)) {
         const again = `${what}, after ${operations} operations of recovery, cut with choices ${choices}`
-        await this.#inspect({ state, expected, kept: taken, isKill: false }, again)
+        await this.#inspect({ state, expected, kept: taken, isWhole: false }, again)
       }
     }
   }

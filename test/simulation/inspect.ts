@@ -20,8 +20,8 @@ export interface Case {
   readonly expected: Expectation
   /** What an earlier recovery has set aside. */
   readonly kept: readonly Uint8Array[]
-  /** Whether the server was killed and nothing of what it had written is lost; if not, the power was cut. */
-  readonly isKill: boolean
+  /** Whether no power cut has ever taken anything from it: the server was only killed. */
+  readonly isWhole: boolean
 }
 
 export interface Inspection {
@@ -39,7 +39,7 @@ export interface Inspection {
  * another power cut, after which the whole log says the same as snapshots did.
  */
 export const inspect = async (one: Case, settings: Settings, random: Random): Promise<Inspection> => {
-  const { state, expected, kept, isKill } = one
+  const { state, expected, kept, isWhole } = one
   // Where what was told can be lost, files may tell of records that were.
   const isStrict = settings.fsync === 'always'
   expectWholeFiles(state, isStrict ? expected : undefined)
@@ -50,8 +50,8 @@ export const inspect = async (one: Case, settings: Settings, random: Random): Pr
   const recovered = recoveredBy(first, expected)
   await first.start()
   await first.idle()
-  // After a kill the checkpoints alone tell what lags; a power cut may take what they vouch for, and is found by comparing.
-  if (isKill) expectEntityFiles(filesOf(disk.state), recovered, isStrict)
+  // After a kill, checkpoints tell what lags. A power cut may take what they vouch for; comparing finds that.
+  if (isWhole) expectEntityFiles(filesOf(disk.state), recovered, isStrict)
   await settle(first)
   const recovery = { start: disk.start, operations: [...disk.operations] }
   const files = filesOf(disk.state)

@@ -51,7 +51,7 @@ const settingsOf = (chance: Chance, policies: readonly SyncPolicy[]): Settings =
 
 /** A workload, and then another one on what a power cut in the first has left. */
 const checkWorkloads = async (campaign: Campaign): Promise<void> => {
-  let start: Start | undefined = { state: await emptyDisk(), recovered: new Map() }
+  let start: Start | undefined = { state: await emptyDisk(), isWhole: true, recovered: new Map() }
   for (let episode = 0; episode < episodes && start !== undefined; episode += 1) start = await campaign.check(start)
 }
 

@@ -24,9 +24,13 @@ export class Turns {
 
   readonly pause: Pause = (_, signal) =>
     new Promise((resolve) => {
-      if (signal.aborted) return resolve()
-      this.#pausing.push(resolve)
-      signal.addEventListener('abort', () => resolve(), { once: true })
+      const end = (): void => {
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      if (signal.aborted) return end()
+      signal.addEventListener('abort', end)
+      this.#pausing.push(end)
     })
 
   /** Lets one go on, until nobody can without another turn. False when nobody waits. */

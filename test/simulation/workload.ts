@@ -75,8 +75,8 @@ const live = async (session: Session): Promise<void> => {
   const isOver = (error: unknown): unknown => failures.push(error)
   server.start().then(server.compare).catch(isOver)
   for (let steps = chance.int(1, mostSteps); steps > 0; steps -= 1) {
+    if (chance.happens(0.03)) fillDisk(faulty, chance)
     if (chance.happens(0.2)) askAtOnce(session, server, failures)
-    else if (chance.happens(0.04)) fillDisk(faulty, chance)
     else await turns.next()
   }
   if (chance.happens(0.3)) await turns.until(server.close())
@@ -97,7 +97,8 @@ const open = ({ settings, turns, timeline, random, clock }: Session, fs: FaultyF
 /** Now and then several commands come at once, and go into one write. */
 const askAtOnce = (session: Session, server: SimulatedServer, failures: unknown[]): void => {
   const { chance } = session
-  for (let count = chance.happens(0.3) ? chance.int(2, 6) : 1; count > 0; count -= 1) ask(session, server, failures)
+  const most = server.store.projects().length === 0 ? 2 : 6
+  for (let count = chance.happens(0.3) ? chance.int(1, most) : 1; count > 0; count -= 1) ask(session, server, failures)
 }
 
 /** Gives the server a command and does not wait for the answer. */
@@ -105,7 +106,7 @@ const ask = (session: Session, { store }: SimulatedServer, failures: unknown[]):
   const { chance, timeline, settings, plans } = session
   const request: Request = { actor: { kind: 'user' }, mark: chance.happens(0.3) ? markOf(chance) : undefined }
   const ids = store.projects().map(({ entity }) => entity.id)
-  const isNew = ids.length === 0 || (ids.length < mostProjects && chance.happens(0.1))
+  const isNew = ids.length === 0 || (ids.length < mostProjects && chance.happens(0.05))
   const id = isNew ? undefined : chance.pick(ids)
   const state = id && store.stateOf(id)
   const answer =
@@ -133,9 +134,10 @@ const markOf = (chance: Chance): RequestMark => {
   return { key, digest: sha256(key) }
 }
 
-/** Writes take only so many bytes at a time, until there is no more room for a while. */
+/** The next write of a log finds room for so many bytes only, and for a while there is no more for anybody. */
 const fillDisk = (faulty: FaultyFileSystem, chance: Chance): void => {
-  faulty.plan('appendSync', { take: chance.int(1, 800) }, chance.int(1, 4))
+  faulty.plan('appendSync', { take: chance.int(1, 3000) }, 1, /\/log\/.*\.jsonl$/)
+  faulty.plan('appendSync', { code: 'ENOSPC' }, 1, /\/log\/.*\.jsonl$/)
   faulty.plan('appendSync', { code: 'ENOSPC' }, chance.int(1, 4))
 }
 

@@ -14,16 +14,16 @@ export type Fault = { readonly code: string } | { readonly take: number }
 export class FaultyFileSystem implements FileSystem {
   readonly operations: Operation[] = []
   readonly #inner: FileSystem
-  readonly #planned: Array<{ name: Operation['name']; fault: Fault; times: number }> = []
+  readonly #planned: Array<{ name: Operation['name']; fault: Fault; times: number; where: RegExp }> = []
   #left = Number.POSITIVE_INFINITY
 
   constructor(inner: FileSystem) {
     this.#inner = inner
   }
 
-  /** The next `times` operations of a name go wrong. Plans for one name happen one after the other. */
-  plan(name: Operation['name'], fault: Fault, times = 1): void {
-    this.#planned.push({ name, fault, times })
+  /** The next `times` operations of a name go wrong, where the path fits. Plans for one name happen one after the other. */
+  plan(name: Operation['name'], fault: Fault, times = 1, where = /^/): void {
+    this.#planned.push({ name, fault, times, where })
   }
 
   /** Nothing works any more after so many further operations, as if the machine had stopped there. */
@@ -103,7 +103,7 @@ export class FaultyFileSystem implements FileSystem {
     if (this.#left <= 0) throw systemError('EIO', path)
     this.#left -= 1
     this.operations.push({ name, path })
-    const index = this.#planned.findIndex((plan) => plan.name === name)
+    const index = this.#planned.findIndex((plan) => plan.name === name && plan.where.test(path))
     const plan = this.#planned[index]
     if (plan === undefined) return undefined
     plan.times -= 1

@@ -85,3 +85,11 @@ export class MemoryLog implements Log {
     return project
   }
 }
+
+/** A storage with one project of another one, as it was after so many records. */
+export const prefixOf = (storage: MemoryLogStorage, projectId: ProjectId, records: number): MemoryLogStorage => {
+  const lines = storage.get(projectId)?.lines.slice(0, records) ?? []
+  const { at }: { at: number } = JSON.parse(lines.at(-1)?.text ?? '{"at":0}')
+  const head = { ...(lines.at(-1)?.next ?? start), at }
+  return new Map([[projectId, { lines, head, waiters: new Waiters() }]])
+}

@@ -74,7 +74,7 @@ const making = (type: Intent['type'], pick = 0, list?: readonly number[]): Inten
   ...{ type, pick, list, other: 0, flag: pick > 0, text: type, entry: 'update', status: undefined },
   ...{ sessionStatus: undefined, priority: undefined, patch: undefined, metadata: undefined },
 })
-const plainly: How = { again: undefined, key: undefined, match: undefined }
+export const plainly: How = { again: undefined, key: undefined, match: undefined }
 
 /** What every script begins with: two projects, one of them strict, with enough in them for most commands to find something. */
 const opening: readonly Step[] = [
@@ -87,6 +87,7 @@ const opening: readonly Step[] = [
       [making('create-subtask', 1), making('link-task', 1)],
     ].map((all): Step => ({ kind: 'group', project, intents: all, hows: [], fate: 'durable', foreign: [] })),
   ),
+  { kind: 'snapshot' },
 ]
 
 export const scripts: fc.Arbitrary<Step[]> = fc

@@ -1,15 +1,16 @@
 import { expect } from 'vitest'
 import { canonical, type ProjectId, type SessionId } from '../../../events/index.ts'
-import { AppError } from '../../../src/errors.ts'
 import { sha256 } from '../../../src/platform/hash.ts'
 import type { Commit } from '../../../src/store/commit.ts'
 import type { Request } from '../../../src/store/request.ts'
 import { commandOf } from '../histories.ts'
 import type { Intent } from '../intents.ts'
 import { byUser, quiet, StoreFixture, type Watched, watch } from '../store-fixture.ts'
+import { answered, type Ending, endingOf, full, isAppended, lost, missingIn, remembered } from './endings.ts'
 import { carryOut, createProject, type ProjectCommand, repeatOf } from './model.ts'
-import type { Group, How, Step } from './script.ts'
-import { type Answered, type ModelProject, Refusal, type World } from './world.ts'
+import { type Fate, type Group, type How, plainly, type Step } from './script.ts'
+import { allOf, seenIn } from './seen.ts'
+import type { ModelProject, World } from './world.ts'
 
 /** A request to a project. */
 interface Sent {
@@ -17,13 +18,6 @@ interface Sent {
   readonly command: ProjectCommand
   readonly request: Request
 }
-
-/** How the model says that a request ends. */
-type Ending =
-  | { readonly kind: 'answered'; readonly answer: Answered }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
-
-const full = new AppError('INSUFFICIENT_STORAGE', 'There is no room')
 
 /** A server, and the model of it to which the same things happen. */
 export class Trial {
@@ -109,42 +103,47 @@ export class Trial {
     const project = this.world.projects[n % this.world.projects.length]
     if (project === undefined) return
     const sent = this.#requests(project.id, intents, hows)
-    const before = this.#seen(project.id)
+    const watched = await this.#send(project, sent)
+    const unrouted = new Set<number>()
+    const first = this.#playAll(structuredClone(this.world), sent, unrouted)
+    const staged = first.findIndex(isAppended)
+    // Whatever rests on nothing staged is told before anything is written.
+    const isEarly = (i: number): boolean => staged === -1 || i < staged || unrouted.has(i)
+    const isLost = (i: number): boolean => fate === 'refused' && isAppended(first[i])
+    watched.forEach((one, i) => {
+      expect(isOver(one)).toBe(isEarly(i))
+    })
+    expect(this.#server.log.waiting).toBe(staged === -1 ? 0 : 1)
+    if (staged !== -1) await this.#meet(fate, project.id, foreign)
+    this.#server.log.release()
+    await quiet()
+    // What was told before stands; the rest is decided on what there is by now.
+    const rest = sent.filter((_, i) => !isEarly(i) && !isLost(i))
+    const later = this.#playAll(this.world, rest).values()
+    watched.forEach((one, i) => {
+      this.#compare(project.id, one, isEarly(i) ? first[i] : isLost(i) ? lost : later.next().value)
+    })
+    expect(seenIn(this.#server, project.id)).toEqual(allOf(project))
+  }
 
+  /** Sends all before anything is durable, and makes sure that nothing of it can be seen. */
+  async #send(project: ModelProject, sent: readonly Sent[]): Promise<Watched[]> {
     this.#server.log.hold()
     this.#gathering = true
     const watched = sent.map((one) => watch(this.#server.send(one.projectId, one.command, one.request)))
     this.#gathering = false
     for (const run of this.#deferred.splice(0)) run()
     await quiet()
+    expect(seenIn(this.#server, project.id)).toEqual(allOf(project))
+    return watched
+  }
 
-    const unrouted = new Set<Sent>()
-    const first = this.#playAll(structuredClone(this.world), sent, unrouted)
-    const staged = first.findIndex(isAppended)
-    expect(this.#seen(project.id)).toEqual(before)
-    expect(this.#server.log.waiting).toBe(staged === -1 ? 0 : 1)
-    const early = sent.map((one, i) => staged === -1 || i < staged || unrouted.has(one))
-    expect(watched.map(({ answer, refusal }) => answer !== undefined || refusal !== undefined)).toEqual(early)
-
-    if (staged !== -1) {
-      const arrival = await this.#server.log.next()
-      if (fate === 'overtaken') await this.#writeElsewhere(project.id, foreign)
-      if (fate === 'refused') arrival.fail(full)
-      else arrival.pass()
-    }
-    this.#server.log.release()
-    await quiet()
-    // What was told before anything was written stands; the rest is decided on what there is by now.
-    const isLost = (i: number): boolean => fate === 'refused' && isAppended(first[i])
-    const later = this.#playAll(
-      this.world,
-      sent.filter((_, i) => !early[i] && !isLost(i)),
-    )
-    sent.forEach((one, i) => {
-      const ending = early[i] ? first[i] : isLost(i) ? lost : later.shift()
-      this.#compare(one.projectId, watched[i], ending)
-    })
-    expect(this.#seen(project.id)).toEqual(allOf(project))
+  /** What becomes of the write that waits. */
+  async #meet(fate: Fate, projectId: ProjectId, foreign: readonly Intent[]): Promise<void> {
+    const arrival = await this.#server.log.next()
+    if (fate === 'overtaken') await this.#writeElsewhere(projectId, foreign)
+    if (fate === 'refused') arrival.fail(full)
+    else arrival.pass()
   }
 
   /** Another server, which knows all that is durable, writes first. */
@@ -201,24 +200,23 @@ export class Trial {
 
   /**
    * Plays requests that are decided one on top of the other. Where they have just been sent, those about something that
-   * the server has never heard of go to no project; they are noted as `unrouted`.
+   * the server has never heard of go to no project; they are noted as `unrouted`, by their index.
    */
-  #playAll(world: World, sent: readonly Sent[], unrouted?: Set<Sent>): Ending[] {
+  #playAll(world: World, sent: readonly Sent[], unrouted?: Set<number>): Ending[] {
     const tasks = new Set<string>(world.projects.flatMap((one) => one.tasks.map(({ entity }) => entity.id)))
     // An id is free again when it is durable that the session is no more.
     const sessions = new Set<string>(world.projects.flatMap((one) => one.sessions.map(({ entity }) => entity.id)))
-    return sent.map((one) =>
+    return sent.map(({ projectId, command, request }, i) =>
       endingOf(() => {
-        const { command, request } = one
         const missing = unrouted && missingIn(command, tasks, sessions)
         const known = missing && remembered(world, request)
         if (known !== undefined) return known
         if (missing !== undefined) {
-          unrouted?.add(one)
+          unrouted?.add(i)
           throw missing
         }
         const answer = carryOut(
-          { project: projectIn(world, one.projectId), command, request },
+          { project: projectIn(world, projectId), command, request },
           { now: this.#server.now, randomOf: this.#randomOf, isTaken: (id) => sessions.has(id) },
         )
         if (command.type === 'create-session' && answer.entity !== undefined) sessions.add(answer.entity.id)
@@ -231,11 +229,6 @@ export class Trial {
   readonly #randomOf = (projectId: ProjectId, offset: number): string =>
     this.#commits.get(placeOf(projectId, offset))?.record.id.slice(10).toLowerCase() ?? `staged${offset}`
 
-  #seen(projectId: ProjectId): string[] {
-    const { project, task, session } = this.#server.stateOf(projectId)
-    return [project.rows(), task.rows(), session.rows()].flatMap((rows) => [...rows].map(textOf))
-  }
-
   #compare(projectId: ProjectId | undefined, watched: Watched | undefined, ending: Ending | undefined): void {
     if (ending?.kind === 'refused') {
       const { code, details, message } = ending.refusal
@@ -244,7 +237,8 @@ export class Trial {
       if (message !== '') expect(watched?.refusal?.message).toBe(message)
       return
     }
-    const { outcome, entity, version, receipt } = ending?.answer ?? never(new Refusal('INTERNAL_ERROR'))
+    if (ending === undefined) throw new Error('the model has no ending for a request')
+    const { outcome, entity, version, receipt } = ending.answer
     const { hash } = this.#commits.get(placeOf(projectId ?? '', receipt - 1))?.next ?? {}
     expect(watched?.refusal).toBeUndefined()
     expect(watched?.answer).toMatchObject({ outcome, sight: { version }, receipt: { offset: receipt, hash } })
@@ -252,62 +246,14 @@ export class Trial {
   }
 }
 
-const plainly: How = { again: undefined, key: undefined, match: undefined }
+const isOver = ({ answer, refusal }: Watched): boolean => answer !== undefined || refusal !== undefined
 const placeOf = (projectId: string, offset: number): string => `${projectId} ${offset}`
 
 const requestOf = (key: string | undefined, text: string): Request =>
   key === undefined ? byUser : { ...byUser, mark: { key, digest: sha256(text) } }
-
-const answered = (answer: Answered): Ending => ({ kind: 'answered', answer })
-const lost: Ending = { kind: 'refused', refusal: new Refusal(full.code, undefined, full.message) }
-
-const isAppended = (ending: Ending | undefined): boolean =>
-  ending?.kind === 'answered' && ending.answer.outcome === 'appended'
-
-const endingOf = (play: () => Answered): Ending => {
-  try {
-    return answered(play())
-  } catch (error) {
-    if (error instanceof Refusal) return { kind: 'refused', refusal: error }
-    throw error
-  }
-}
-
-const never = (refusal: Refusal): never => {
-  throw refusal
-}
 
 const projectIn = ({ projects }: World, id: ProjectId): ModelProject => {
   const project = projects.find((one) => one.id === id)
   if (project === undefined) throw new Error(`no project ${id}`)
   return project
 }
-
-/** Whether nothing is known of the session, else the task, that a command is about. */
-const missingIn = (
-  command: ProjectCommand,
-  tasks: ReadonlySet<string>,
-  sessions: ReadonlySet<string>,
-): Refusal | undefined => {
-  if (command.type === 'create-session') return undefined
-  if ('sessionId' in command) {
-    return sessions.has(command.sessionId)
-      ? undefined
-      : new Refusal('SESSION_NOT_FOUND', undefined, 'Session not found')
-  }
-  if (!('taskId' in command) || tasks.has(command.taskId)) return undefined
-  return new Refusal('TASK_NOT_FOUND', undefined, 'Task not found')
-}
-
-/** A repeat about what is gone: some project knows that it was done. */
-const remembered = ({ projects }: World, { mark }: Request): Answered | undefined => {
-  const done = projects.map(({ keys }) => mark && keys.get(mark.key)).find((one) => one?.digest === mark?.digest)
-  return done && { ...done.answer, outcome: 'replayed' }
-}
-
-/** All that there is of a project in the model, in the order in which it was made. */
-export const allOf = ({ project, tasks, sessions }: ModelProject): string[] =>
-  [...(project === undefined ? [] : [project]), ...tasks, ...sessions].map(textOf)
-
-const textOf = ({ entity, version }: { readonly entity: object; readonly version: number }): string =>
-  canonical({ entity, version })
