@@ -106,6 +106,8 @@ const openUsual = (line: Uint8Array, sha256: Sha256, steps: readonly Upcaster[])
   if (sha256(line.subarray(data, -1)) !== (envelope.redacted ?? envelope.digest)) return undefined
   const current = upcast({ v: recordVersion, type, data: parseJson(text.slice(data, -1)) }, steps)
   if (current.kind !== 'event') return undefined
+  // The same text, but not a part of the line: hashes are kept for long, and a part keeps the whole of it in memory.
+  envelope.hash = hash
   // Assigned rather than spread, which takes as long as everything above together.
   const record = Object.assign(envelope, current.event)
   return { kind: 'record', record, next: { offset: record.offset + 1, hash } }

@@ -54,7 +54,7 @@ export const takeApart = (line: string): UsualLine | undefined => {
     digest,
     hash,
   }
-  // Parsed, because marks are remembered for long, and a part of a text keeps the whole of it in memory.
+  // Parsed, because marks are kept for long, and a part of the line keeps the whole of it in memory.
   if (request !== undefined) envelope.request = JSON.parse(request)
   if (redacted !== undefined) envelope.redacted = redacted
   return { envelope, type, hashed: line.indexOf(hashMark), data: all.length }

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http'
 import { hostname, platform } from 'node:os'
 import { pid } from 'node:process'
-import { createAccess } from './edge/access.ts'
 import { adoptDataDirectory } from './adoption/adopt.ts'
 import type { Config } from './config.ts'
+import { createAccess } from './edge/access.ts'
 import { createApp } from './http/app.ts'
 import { createDrain, createHttpServer, listen } from './http/server.ts'
 import { openFileLog } from './log/file-log.ts'
@@ -199,6 +199,9 @@ const loadStore = async (
       logger.info({ records, projectId: record.projectId }, 'reading the logs')
     },
     gone: (projectId, subject) => files.gone(projectId, subject),
+    discarded: (projectId, offset, err) => {
+      logger.warn({ projectId, offset, ...(err !== undefined && { err }) }, 'a snapshot that is of no use was not read')
+    },
   })
   for (const { projectId, status } of store.ailments()) {
     logger.error({ projectId, ...status }, `the log of project ${projectId} takes no writes: ${status.reason}`)

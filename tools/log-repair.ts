@@ -13,7 +13,7 @@ import { sized } from './support/numbers.ts'
 
 export const logRepairCommand = logCommand({
   name: 'log repair',
-  summary: 'Shows what a repair of a damaged log would take away, and does it with --yes. No server may be running.',
+  summary: 'Shows what the repair of a damaged log would take away. Does it with --yes.',
   usage: '<project> [options]',
   flags: z.object({
     yes: flag(z.boolean().default(false), {

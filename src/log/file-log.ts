@@ -3,6 +3,7 @@ import { type Draft, type EventRecord, type Position, ProjectId, type Sha256, st
 import { AppError } from '../errors.ts'
 import type { FileSystem } from '../platform/file-system.ts'
 import { makeDurableDirectory } from '../platform/make-directory.ts'
+import { systemErrorCode } from '../platform/system-error.ts'
 import type { Pause } from '../platform/timers.ts'
 import { defaultBlockBytes, defaultSegmentBytes, logDirectory, projectDirectory } from './format.ts'
 import type { AppendResult, Block, Head, Log, LogStatus } from './log.ts'
@@ -119,12 +120,17 @@ class FileLog implements Log {
     return log
   }
 
-  /** What was left of a log whose first write was torn is no log. */
+  /** What was left of a log whose first write was torn is no log. One that cannot be looked at is: reading it tells why. */
   async #holdsAnything(projectId: ProjectId): Promise<boolean> {
     const log = this.#projects.get(projectId)
     if (log?.isLoaded) return log.head.offset > 0 || log.status.kind !== 'open'
     const { fs, dir } = this.#options
-    return (await listSegments(fs, projectDirectory(dir, projectId))).some(({ bytes }) => bytes > 0)
+    try {
+      return (await listSegments(fs, projectDirectory(dir, projectId))).some(({ bytes }) => bytes > 0)
+    } catch (error) {
+      if (systemErrorCode(error) === undefined) throw error
+      return true
+    }
   }
 
   /** A log that is written while it should rest only opens its file again. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { File, FileSystem } from '../platform/file-system.ts'
 import type { CreateHasher } from '../platform/hash.ts'
+import { systemErrorCode } from '../platform/system-error.ts'
 import { defaultBlockBytes, lineFeed, snapshotOffset } from './format.ts'
 import { readAt } from './lines.ts'
 import { withFile } from './segment.ts'
@@ -21,9 +22,20 @@ export const listSnapshotFiles = async (fs: FileSystem, dir: string): Promise<Sn
     const offset = kind === 'file' ? snapshotOffset(name) : undefined
     if (offset === undefined) continue
     const path = join(dir, name)
-    files.push({ offset, path, bytes: await withFile(fs, path, 'read', (file) => file.size()) })
+    const bytes = await unlessGone(() => withFile(fs, path, 'read', (file) => file.size()))
+    if (bytes !== undefined) files.push({ offset, path, bytes })
   }
   return files
+}
+
+/** Undefined for a file that is not there any more: a running server throws old snapshots away. */
+export const unlessGone = async <T>(look: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await look()
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 /** The header of a snapshot that is what was once written; undefined for one that is damaged. Reads it in blocks. */

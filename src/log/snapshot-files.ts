@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { ProjectId, Sha256 } from '../../events/index.ts'
 import { appendFully } from '../platform/append-fully.ts'
-import type { File, FileSystem } from '../platform/file-system.ts'
+import type { DirectoryEntry, File, FileSystem } from '../platform/file-system.ts'
 import type { CreateHasher, Hasher } from '../platform/hash.ts'
 import { systemErrorCode } from '../platform/system-error.ts'
 import { lineFeed, projectDirectory, snapshotName, snapshotOffset } from './format.ts'
@@ -40,8 +40,8 @@ export const createSnapshotFiles = (options: SnapshotFilesOptions): Snapshots =>
     join(projectDirectory(dataDir, projectId), snapshotName(offset))
 
   const list: Snapshots['list'] = async (projectId) => {
-    const names = await fs.list(projectDirectory(dataDir, projectId))
-    return names
+    const entries = await listOrNone(fs, projectDirectory(dataDir, projectId))
+    return entries
       .map(({ name }) => snapshotOffset(name))
       .filter((offset) => offset !== undefined)
       .reverse()
@@ -79,12 +79,12 @@ export const createSnapshotFiles = (options: SnapshotFilesOptions): Snapshots =>
 
 /** Half-written snapshots of a server that was killed. */
 const removeLeftovers = async (fs: FileSystem, dir: string): Promise<void> => {
-  for (const { name } of await fs.list(dir)) {
-    const isTemporary = name.endsWith(temporarySuffix)
-    if (isTemporary && snapshotOffset(name.slice(0, -temporarySuffix.length)) !== undefined)
-      await fs.remove(join(dir, name))
-  }
+  for (const { name } of await fs.list(dir)) if (isHalfSnapshot(name)) await fs.remove(join(dir, name))
 }
+
+/** Whether a name is that of a snapshot which is being written, or which nobody has finished. */
+export const isHalfSnapshot = (name: string): boolean =>
+  name.endsWith(temporarySuffix) && snapshotOffset(name.slice(0, -temporarySuffix.length)) !== undefined
 
 const writeAll = async (
   file: File,
@@ -106,6 +106,16 @@ const writeAll = async (
   await write('\n')
   await appendFully(file, Buffer.from(closing(hasher.digest())))
   await file.datasync()
+}
+
+/** Snapshots that cannot be found are as good as none; what is wrong with the directory, the log will tell. */
+const listOrNone = async (fs: FileSystem, dir: string): Promise<DirectoryEntry[]> => {
+  try {
+    return await fs.list(dir)
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error
+    return []
+  }
 }
 
 /** Undefined where there is nothing to read. A snapshot that cannot be read is as good as none. */

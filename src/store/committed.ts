@@ -1,8 +1,7 @@
 import { type EventRecord, type Position, type ProjectId, type RequestMark, start } from '../../events/index.ts'
-import { ProjectState, rebuild, subjectOf } from '../../projections/index.ts'
+import { ProjectState, rebuild, type Subject, subjectOf } from '../../projections/index.ts'
 import type { Commit } from './commit.ts'
 import { KeyTable, type Remembered } from './idempotency.ts'
-import type { LoadVisitor } from './load-visitor.ts'
 import { type Capture, type KeyRow, restoreRow, type Snapshot } from './snapshot.ts'
 import type { Tip } from './stage.ts'
 
@@ -31,14 +30,16 @@ export class Committed {
     return this.#tip
   }
 
-  /** Takes over a snapshot; only into an empty one. */
-  restore({ header, rows }: Snapshot, visitor: LoadVisitor): void {
+  /** Takes over a snapshot; only into an empty one. Tells which entities are no more whose files may still be there. */
+  restore({ header, rows }: Snapshot): Subject[] {
+    const gone: Subject[] = []
     for (const row of rows) {
-      if (row.kind === 'gone') visitor.gone(this.projectId, row.subject)
+      if (row.kind === 'gone') gone.push(row.subject)
       else if (row.kind === 'key') this.#remember(row.scope, row.mark, row.remembered)
       else restoreRow(this.state, row)
     }
     this.#advance({ offset: header.offset - 1, at: header.at, id: header.id }, header)
+    return gone
   }
 
   /** Takes over a record that is read at start. */

@@ -32,7 +32,7 @@ export const compareEntityFiles = async (options: CompareOptions): Promise<Compa
   const total = { compared: 0, differing: 0 }
   for (const id of source.logs()) {
     const state = source.stateOf(id)
-    if (state === undefined || signal.aborted) continue
+    if (state === undefined || !source.takesWrites(id) || signal.aborted) continue
     const subjects = [...subjectsOf(state)]
     const differing = await differingOf(options, id, state, subjects)
     files.outdated(id, differing)
@@ -100,6 +100,8 @@ const unknownFiles = async ({ fs, dataDir, source, files }: CompareOptions): Pro
   const isTaskOf = (folder: string) => (id: TaskId) => {
     const project = ProjectId.safeParse(folder)
     if (!project.success) return false
+    // What of a log cannot be read may well account for it.
+    if (!source.takesWrites(project.data)) return true
     return source.stateOf(project.data)?.task.get(id) !== undefined || isGoing({ kind: 'task', id })
   }
   const look = async (folder: string, isKnown: (id: string) => boolean): Promise<void> => {

@@ -14,6 +14,8 @@ import { entityOf, entityPath, entityText, subjectsOf } from './entity-file.ts'
 export interface EntitySource {
   logs(): ProjectId[]
   stateOf(id: ProjectId): ProjectState | undefined
+  /** Whether the log of a project takes writes. If it was damaged, say, its state is what could be read of it. */
+  takesWrites(id: ProjectId): boolean
   positionOf(id: ProjectId): Position
   /** Whether the log of a project has, or had, its head at a position. */
   hasPosition(id: ProjectId, position: Position): Promise<boolean>
@@ -98,12 +100,16 @@ export class EntityFiles {
     this.#mark(projectId, [subject])
   }
 
-  /** After the replay: begins to write what has changed since the checkpoints, or all where a checkpoint does not fit. */
+  /**
+   * After the replay: begins to write what has changed since the checkpoints, or all where a checkpoint does not fit. Where
+   * a log takes no writes, the files may know more than could be read of it, and stay as they are until it is repaired.
+   */
   async start(): Promise<void> {
     const { source } = this.#options
     for (const [id, from] of this.#from) {
       const state = source.stateOf(id)
-      if (state === undefined) continue
+      if (!source.takesWrites(id)) this.#dirty.delete(id)
+      if (state === undefined || !source.takesWrites(id)) continue
       const since = (await source.hasPosition(id, from)) ? from.offset : 0
       this.#mark(id, [...subjectsOf(state, since)])
     }

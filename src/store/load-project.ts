@@ -18,7 +18,7 @@ export const loadProject = async (
   for (const offset of await snapshots.list(projectId)) {
     const committed = await loadFrom(sources, projectId, offset, visitor)
     if (committed !== undefined) return committed
-    await snapshots.remove(projectId, offset)
+    await discard(snapshots, projectId, offset, visitor)
   }
   const committed = new Committed(projectId)
   await sources.log.replay(projectId, start, replayInto(committed, visitor))
@@ -35,13 +35,29 @@ const loadFrom = async (
   const snapshot = stored && openSnapshot(stored, projectId, offset)
   if (snapshot === undefined) return undefined
   const committed = new Committed(projectId)
-  committed.restore(snapshot, visitor)
+  const gone = committed.restore(snapshot)
   try {
     await log.replay(projectId, committed.head, replayInto(committed, visitor))
+    for (const subject of gone) visitor.gone(projectId, subject)
     return committed
   } catch (error) {
     if (error instanceof AppError && error.code === 'HISTORY_DIVERGED') return undefined
     throw error
+  }
+}
+
+/** One that cannot be removed is found useless again at the next start; it does not keep this one from going on. */
+const discard = async (
+  snapshots: Surroundings['snapshots'],
+  projectId: ProjectId,
+  offset: number,
+  visitor: LoadVisitor,
+): Promise<void> => {
+  try {
+    await snapshots.remove(projectId, offset)
+    visitor.discarded(projectId, offset)
+  } catch (error) {
+    visitor.discarded(projectId, offset, error)
   }
 }
 

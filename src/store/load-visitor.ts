@@ -7,6 +7,8 @@ export interface LoadVisitor {
   record(record: EventRecord, before: ProjectState): void
   /** The snapshot knew of an entity that is no more and whose file may still be there. */
   gone(projectId: ProjectId, subject: Subject): void
+  /** A snapshot was of no use: damaged, or not of this log. It was removed, unless there was a failure. */
+  discarded(projectId: ProjectId, offset: number, failure?: unknown): void
 }
 
-export const noVisitor: LoadVisitor = { record: () => {}, gone: () => {} }
+export const noVisitor: LoadVisitor = { record: () => {}, gone: () => {}, discarded: () => {} }

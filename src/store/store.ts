@@ -133,7 +133,12 @@ export class Store {
 
   /** What a snapshot of a project is made from; undefined when its log takes no writes, and so has nothing new. */
   capture(id: ProjectId): Capture | undefined {
-    return this.#shared.log.status(id).kind === 'open' ? this.#projects.get(id)?.capture() : undefined
+    return this.takesWrites(id) ? this.#projects.get(id)?.capture() : undefined
+  }
+
+  /** Whether the log of a project takes writes. If it was damaged, say, its state is what could be read of it. */
+  takesWrites(id: ProjectId): boolean {
+    return this.#shared.log.status(id).kind === 'open'
   }
 
   /** The position after the last durable record of a project. */

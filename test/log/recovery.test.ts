@@ -182,6 +182,21 @@ describe('recovery', () => {
     expect(await opening(disk)).toMatchObject({ status: open, head: { offset: 2 } })
   })
 
+  it('that cannot shorten the file leaves the log without writes until a restart, which can', async () => {
+    const disk = diskWith({ 0: Buffer.concat([upTo(2), Buffer.from('{"v')]) })
+    const failing = new FaultyFileSystem(disk)
+    failing.plan('truncate', { code: 'EIO' })
+    const { log, status, text } = await opening(failing)
+    expect(status).toMatchObject({ kind: 'failed', reason: expect.stringContaining('EIO') })
+    expect(text).toBe(upTo(2).toString())
+    await expect(log.append(projectId, log.head(projectId), drafts(1, 2))).rejects.toMatchObject({
+      code: 'LOG_UNAVAILABLE',
+    })
+    expect(await opening(disk)).toMatchObject({ status: open, head: { offset: 2 } })
+    expect(contents(disk)[segmentPath(0)]).toBe(upTo(2).toString())
+    expect(new Set(Object.values(setAside(disk)))).toEqual(new Set(['{"v']))
+  })
+
   it.each(['list', 'open', 'size', 'read', 'datasync', 'syncDirectory'] as const)(
     'that meets an error in %s leaves the log without writes until a restart',
     async (operation) => {

@@ -61,7 +61,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'lines are not checked against their hash',
     file: 'events/line.ts',
-    find: '  if (sha256(line.subarray(0, hashed)) !== envelope.hash) return undefined\n',
+    find: "  if (sha256(line.subarray(0, mark)) !== hash) return bad('hash does not match')\n",
     replace: '',
     tests: ['test/log/damage.test.ts', 'test/unit/events'],
   },
@@ -89,8 +89,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a lost sector counts as damage',
     file: 'src/log/recovery/judge.ts',
-    find: 'if (leftovers.some(({ torn }) => torn) || (await endsWithin(files, cursor)))',
-    replace: 'if (await endsWithin(files, cursor))',
+    find: 'if (unended || leftovers.some(({ torn }) => torn)) return',
+    replace: 'if (unended) return',
     tests: ['test/log'],
   },
   {
@@ -103,14 +103,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a torn tail is cut without a copy',
     file: 'src/log/recovery/cut.ts',
-    find: '    if (leftover.from < leftover.segment.bytes) copies.push(await copyAside(files, quarantine, leftover, offset))\n',
+    find: '  for (const piece of pieces) copies.push(await copyAside(files, quarantine, piece))\n',
     replace: '',
     tests: ['test/log/recovery.test.ts'],
   },
   {
     name: 'what recovery read is not made durable',
     file: 'src/log/recovery/load.ts',
-    find: '  await makeDurable(files, goodPart(files.segments, cursor))\n',
+    find: '  await syncSegments(files.fs, good)\n',
     replace: '',
     tests: ['test/log', 'test/simulation'],
   },
@@ -131,29 +131,29 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a snapshot is renamed before it is synced',
     file: 'src/log/snapshot-files.ts',
-    find: '  await append(file, closing(hasher.digest()))\n  await file.datasync()\n',
-    replace: '  await append(file, closing(hasher.digest()))\n',
-    tests: ['test/simulation', 'test/unit/store'],
+    find: '  await appendFully(file, Buffer.from(closing(hasher.digest())))\n  await file.datasync()\n',
+    replace: '  await appendFully(file, Buffer.from(closing(hasher.digest())))\n',
+    tests: ['test/log/snapshot-files.test.ts'],
   },
   {
     name: 'the name of a snapshot is not made durable',
     file: 'src/log/snapshot-files.ts',
     find: '      await fs.syncDirectory(projectDirectory(dataDir, projectId))\n',
     replace: '',
-    tests: ['test/simulation', 'test/unit/store'],
+    tests: ['test/log/snapshot-files.test.ts'],
   },
   {
     name: 'a damaged snapshot is believed',
     file: 'src/log/snapshot-files.ts',
     find: 'if (header === undefined || end !== closing(sha256(body))) return undefined',
     replace: 'if (header === undefined) return undefined',
-    tests: ['test/unit/store'],
+    tests: ['test/log/snapshot-files.test.ts'],
   },
   {
     name: 'an answer that appends nothing does not wait',
     file: 'src/store/project-store.ts',
-    find: "      if (seen !== undefined && (await seen.outcome).kind !== 'committed') continue\n",
-    replace: '',
+    find: '      const basis = await seen\n',
+    replace: "      const basis = { kind: 'committed', next: this.head } as const\n",
     tests: ['test/unit/store'],
   },
   {

@@ -78,6 +78,7 @@ export const openServer = async (options: ServerOptions): Promise<SimulatedServe
       visit(record)
     },
     gone: (projectId, subject) => files.gone(projectId, subject),
+    discarded: () => {},
   })
   store.subscribe((commits) => {
     files.committed(commits)

@@ -36,7 +36,7 @@ export class Turns {
   /** Lets one go on, until nobody can without another turn. False when nobody waits. */
   async next(): Promise<boolean> {
     await setImmediate()
-    const usePause = this.#waiting.length === 0 || (this.#pausing.length > 0 && this.#chance.happens(0.1))
+    const usePause = this.#waiting.length === 0 || (this.#pausing.length > 0 && this.#chance.happens(0.2))
     const from = usePause ? this.#pausing : this.#waiting
     if (from.length === 0) return false
     const [go] = from.splice(this.#chance.int(0, from.length - 1), 1)

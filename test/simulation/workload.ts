@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { ProjectId, RequestMark } from '../../events/index.ts'
+import type { ProjectState } from '../../projections/index.ts'
 import type { Command } from '../../src/commands/command.ts'
 import { AppError } from '../../src/errors.ts'
 import { sha256 } from '../../src/platform/hash.ts'
@@ -112,7 +113,7 @@ const ask = (session: Session, { store }: SimulatedServer, failures: unknown[]):
   const answer =
     id === undefined || state === undefined
       ? store.createProject({ name: 'Project' }, request)
-      : store.inProject(id, lengthened(commandOf(plans.next().value, state), chance), request)
+      : store.inProject(id, commandLike(plans.next().value, state, chance), request)
   const told = ({ receipt, sight }: Answer): void => {
     const home = sight.kind === 'project' ? sight.id : id
     if (settings.fsync === 'always' && home !== undefined) timeline.acknowledge(home, receipt)
@@ -122,11 +123,13 @@ const ask = (session: Session, { store }: SimulatedServer, failures: unknown[]):
   })
 }
 
-/** Now and then a record fills several sectors. */
-const lengthened = (command: Command, chance: Chance): Command =>
-  command.type === 'create-task' && chance.happens(0.3)
-    ? { ...command, description: 'long '.repeat(chance.int(1, 400)) }
-    : command
+/** More is deleted than usual, since that is what files are easily left behind by; and some records fill several sectors. */
+const commandLike = (intent: Intent, state: ProjectState, chance: Chance): Command => {
+  const type = chance.happens(0.15) ? chance.pick(['delete-task', 'delete-session'] as const) : intent.type
+  const command = commandOf({ ...intent, type }, state)
+  const isLong = command.type === 'create-task' && chance.happens(0.3)
+  return isLong ? { ...command, description: 'long '.repeat(chance.int(1, 400)) } : command
+}
 
 /** Few keys, so that some are used twice. */
 const markOf = (chance: Chance): RequestMark => {

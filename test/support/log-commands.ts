@@ -5,7 +5,10 @@ import { z } from 'zod'
 import { type Draft, ProjectId, sealLine, start } from '../../events/index.ts'
 import { projectDirectory, segmentName } from '../../src/log/format.ts'
 import { sha256 } from '../../src/platform/hash.ts'
+import { logRepairCommand } from '../../tools/log-repair.ts'
+import { logVerifyCommand } from '../../tools/log-verify.ts'
 import { drafts } from './logs.ts'
+import { runCommand } from './run-command.ts'
 import { runMaestro } from './server-process.ts'
 
 const place = { offset: z.int(), segment: z.string(), byte: z.int(), bytes: z.int(), reason: z.string() }
@@ -59,18 +62,31 @@ export const RepairReport = z.discriminatedUnion('status', [
   z.strictObject({ ...repaired, status: z.literal('damaged'), damage }),
 ])
 
-/** Runs `maestro log …` until it ends. */
-export const maestroLog = (dataDir: string, ...words: readonly string[]) => runMaestro(['log', ...words], { dataDir })
+/** How `maestro log …` is run. */
+export type Run = (
+  dataDir: string,
+  ...words: readonly string[]
+) => Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
+
+/** In this process, which is quick. */
+export const maestroLog: Run = async (dataDir, name = '', ...words) => {
+  const command = [logVerifyCommand, logRepairCommand].find((one) => one.name === `log ${name}`)
+  if (command === undefined) throw new Error(`no command log ${name}`)
+  return runCommand(command, words, { DATA_DIR: dataDir })
+}
+
+/** In a process of its own, as people do. */
+export const maestroLogProcess: Run = (dataDir, ...words) => runMaestro(['log', ...words], { dataDir })
 
 /** Verifies for a program: the exit code, and the report. Nothing is said on standard error. */
-export const verifyJson = async (dataDir: string, ...words: readonly string[]) => {
-  const { code, stdout, stderr } = await maestroLog(dataDir, 'verify', '--json', ...words)
+export const verifyJson = async (dataDir: string, words: readonly string[] = [], run: Run = maestroLog) => {
+  const { code, stdout, stderr } = await run(dataDir, 'verify', '--json', ...words)
   expect(stderr).toBe('')
   return { code, ...VerifyReport.parse(JSON.parse(stdout)) }
 }
 
-export const repairJson = async (dataDir: string, ...words: readonly string[]) => {
-  const { code, stdout, stderr } = await maestroLog(dataDir, 'repair', '--json', ...words)
+export const repairJson = async (dataDir: string, words: readonly string[], run: Run = maestroLog) => {
+  const { code, stdout, stderr } = await run(dataDir, 'repair', '--json', ...words)
   expect(stderr).toBe('')
   return { code, ...RepairReport.parse(JSON.parse(stdout)) }
 }

@@ -3,15 +3,16 @@ import { type ProjectState, type Row, type Subject, stateHash } from '../../proj
 import type { Command } from '../../src/commands/command.ts'
 import type { AppError } from '../../src/errors.ts'
 import type { Log } from '../../src/log/log.ts'
+import type { Snapshots } from '../../src/log/snapshots.ts'
 import { createHasher, sha256 } from '../../src/platform/hash.ts'
 import { createRecordIds } from '../../src/platform/ids.ts'
 import { type Logger, silentLogger } from '../../src/platform/logger.ts'
 import type { Pace } from '../../src/platform/pace.ts'
-import type { Random } from '../../src/platform/random.ts'
 import type { LoadVisitor } from '../../src/store/load-visitor.ts'
 import type { Answer, Request } from '../../src/store/request.ts'
 import { Snapshotter } from '../../src/store/snapshotter.ts'
 import { Store } from '../../src/store/store.ts'
+import { mulberry32 } from '../../tools/load-history/chance.ts'
 import { createProject, createSession, createTask } from './commands.ts'
 import { GatedLog } from './gated-log.ts'
 import { MemoryLog, type MemoryLogStorage } from './memory-log.ts'
@@ -22,8 +23,9 @@ export interface StoreFixtureOptions {
   /** What outlives a server: its log and its snapshots. Stores that share them are servers over one database. */
   readonly storage?: MemoryLogStorage
   readonly snapshotStorage?: MemorySnapshotStorage
-  /** Instead of a memory log over `storage`. */
+  /** Instead of those in memory. */
   readonly log?: Log
+  readonly snapshots?: Snapshots
   /** Makes the randomness of ids: servers that live at the same time have different ones. */
   readonly seed?: number
   /** When what is staged is written; at once if not given. */
@@ -35,7 +37,7 @@ export interface StoreFixtureOptions {
 export class StoreFixture {
   readonly store: Store
   readonly log: GatedLog
-  readonly snapshots: MemorySnapshots
+  readonly snapshots: Snapshots
   readonly storage: MemoryLogStorage
   readonly snapshotStorage: MemorySnapshotStorage
   /** What the clock says, ms. */
@@ -46,10 +48,10 @@ export class StoreFixture {
     this.storage = storage
     this.snapshotStorage = snapshotStorage
     this.log = new GatedLog(options.log ?? new MemoryLog(storage))
-    this.snapshots = new MemorySnapshots(snapshotStorage)
+    this.snapshots = options.snapshots ?? new MemorySnapshots(snapshotStorage)
     this.store = new Store({
       ...{ log: this.log, snapshots: this.snapshots, clock: () => this.now },
-      ...{ nextRecordId: createRecordIds(seeded(seed)), sha256, machine, defer },
+      ...{ nextRecordId: createRecordIds(mulberry32(seed)), sha256, machine, defer },
     })
   }
 
@@ -181,14 +183,3 @@ export const visible = (rows: Iterable<Row<object>>): string[] =>
 /** All that there is to see in a project, with lists in their order. */
 export const allOf = ({ project, task, session }: ProjectState): string[] =>
   [project.rows(), task.rows(), session.rows()].flatMap(visible)
-
-/** Numbers that look random and are the same for the same seed. (Mulberry32.) */
-const seeded = (seed: number): Random => {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}

@@ -1,5 +1,5 @@
 import { snapshotOffset } from '../../src/log/format.ts'
-import type { Damage } from '../support/damage.ts'
+import { type Damage, placeText } from '../support/damage.ts'
 import { counted, grouped, sized } from '../support/numbers.ts'
 import type { Paint } from '../support/style.ts'
 import { type Column, table } from '../support/table.ts'
@@ -41,9 +41,6 @@ const tornLines = (takes: readonly Taken[]): string[] =>
   takes.some(({ file }) => snapshotOffset(file) !== undefined)
     ? ['  A server does the same at its next start. But a snapshot knows of later records: acknowledged ones are lost.']
     : ['  Nobody was told of it, so nothing that was acknowledged is lost. A server does the same at its next start.']
-
-const placeText = ({ segment, byte }: { readonly segment: string; readonly byte: number }): string =>
-  `byte ${grouped(byte)} of ${segment}`
 
 /** The loss, as plainly as it can be said. */
 const lossLines = ({ offset, acknowledged, laterRecords, lastRecord, opensFrom }: Damage): string[] => [

@@ -1,3 +1,4 @@
+import { placeText } from '../support/damage.ts'
 import { counted, grouped, sized } from '../support/numbers.ts'
 import type { Colour, Paint } from '../support/style.ts'
 import { type Cell, type Column, table } from '../support/table.ts'
@@ -71,7 +72,7 @@ const outcomeLines = (report: LogReport): string[] => {
         : [`${projectId}: a server is writing record ${report.tail.offset} just now.`]
     case 'torn':
       return [
-        `${projectId}: a write was torn at record ${report.tail.offset}, ${wordsFor(report.tail)}.`,
+        `${projectId}: a write was torn at record ${report.tail.offset}, ${placeText(report.tail)}.`,
         `  Nobody was told of it. The next start of a server keeps the ${sized(report.tail.bytes)} aside and cuts them.`,
       ]
     case 'newer':
@@ -86,7 +87,7 @@ const outcomeLines = (report: LogReport): string[] => {
 const damageLines = ({ projectId, damage }: Extract<LogReport, { status: 'damaged' }>): string[] => {
   const { offset, reason, laterRecords, opensFrom } = damage
   return [
-    `${projectId}: damaged at record ${offset}, ${wordsFor(damage)}:`,
+    `${projectId}: damaged at record ${offset}, ${placeText(damage)}:`,
     `  ${reason}.`,
     opensFrom === null
       ? '  A server serves what is before it read-only, and takes no writes.'
@@ -95,9 +96,6 @@ const damageLines = ({ projectId, damage }: Extract<LogReport, { status: 'damage
     `  What a repair would take away: maestro log repair ${projectId}`,
   ]
 }
-
-const wordsFor = ({ segment, byte }: { readonly segment: string; readonly byte: number }): string =>
-  `byte ${grouped(byte)} of ${segment}`
 
 const snapshotLines = ({ projectId }: LogReport, { file, status, reason }: SnapshotReport): string[] => {
   switch (status) {

@@ -7,6 +7,7 @@ import type { Cursor } from '../../src/log/recovery/scan.ts'
 import type { LogFiles } from '../../src/log/segment.ts'
 import type { SnapshotHeader } from '../../src/store/snapshot.ts'
 import { beginning } from './log-files.ts'
+import { grouped } from './numbers.ts'
 
 /** Where the good part of a log ends, and why. */
 export interface Place {
@@ -37,6 +38,10 @@ export const placeOf = ({ segments }: LogFiles, { segment, byte, head }: Cursor,
   return { offset: head.offset, segment: basename(rest[0]?.path ?? ''), byte, bytes, reason }
 }
 
+/** A place for people. */
+export const placeText = ({ segment, byte }: Pick<Place, 'segment' | 'byte'>): string =>
+  `byte ${grouped(byte)} of ${segment}`
+
 /** Looks at everything behind the good part of a damaged log. */
 export const damageOf = async (
   files: LogFiles,
@@ -48,6 +53,8 @@ export const damageOf = async (
   let acknowledged = Math.max(cursor.head.offset, ...snapshots.map(({ offset }) => offset))
   let [laterRecords, lastRecord] = [0, -1]
   for await (const { offset, synced } of readableBehind(files, cursor)) {
+    // An earlier record stands there a second time.
+    if (offset < cursor.head.offset) continue
     laterRecords += 1
     lastRecord = Math.max(lastRecord, offset)
     acknowledged = Math.max(acknowledged, synced)

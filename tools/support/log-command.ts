@@ -27,7 +27,7 @@ export const flag = <S extends z.ZodType>(schema: S, help: FlagHelp): S => {
 
 const Common = z.object({
   'data-dir': flag(z.string().optional(), { placeholder: '<path>', lines: [] }),
-  json: flag(z.boolean().default(false), { lines: ['Prints JSON for programs, in the shape that stays the same.'] }),
+  json: flag(z.boolean().default(false), { lines: ['Prints JSON for programs. Its keys stay as they are.'] }),
 })
 
 /** What a command over a data directory is given. */
@@ -71,8 +71,8 @@ export const logCommand = <Flags extends z.ZodObject>(command: LogCommand<Flags>
     const { 'data-dir': given, json } = parseFlags(flags, Common)
     const own = parseFlags(flags, command.flags)
     const dataDir = dataDirOf(given, input)
-    await requireDirectory(dataDir)
     try {
+      await requireDirectory(dataDir)
       return await command.run({ ...surfaces(input), dataDir, words, flags: own, json })
     } catch (error) {
       throw foreseen(error, dataDir)

@@ -2,6 +2,7 @@ import { type Position, type ProjectId, type Sha256, start } from '../../events/
 import { defaultBlockBytes, projectDirectory, quarantine, segmentBase, snapshotOffset } from '../../src/log/format.ts'
 import type { Cursor } from '../../src/log/recovery/scan.ts'
 import { type LogFiles, listSegments } from '../../src/log/segment.ts'
+import { isHalfSnapshot } from '../../src/log/snapshot-files.ts'
 import type { FileSystem } from '../../src/platform/file-system.ts'
 
 /** Where a log is, and what is needed to check it. */
@@ -24,7 +25,7 @@ export const beginning = (): Cursor => ({ segment: 0, byte: 0, head: { ...start,
 /** Names in the directory of a log that are none of its business. */
 export const foreignNames = async ({ fs, dir }: LogFiles): Promise<string[]> => {
   const isOurs = (name: string): boolean =>
-    name === quarantine || segmentBase(name) !== undefined || snapshotOffset(name) !== undefined
+    name === quarantine || segmentBase(name) !== undefined || snapshotOffset(name) !== undefined || isHalfSnapshot(name)
   return (await fs.list(dir)).map(({ name }) => name).filter((name) => !isOurs(name))
 }
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { ProjectId } from '../../events/index.ts'
-import { checkSnapshotFile, listSnapshotFiles, type SnapshotFile } from '../../src/log/snapshot-check.ts'
+import { checkSnapshotFile, listSnapshotFiles, type SnapshotFile, unlessGone } from '../../src/log/snapshot-check.ts'
 import type { FileSystem } from '../../src/platform/file-system.ts'
 import type { CreateHasher } from '../../src/platform/hash.ts'
 import { systemErrorCode } from '../../src/platform/system-error.ts'
@@ -20,8 +20,8 @@ export const readSnapshots = async (
 ): Promise<FoundSnapshot[]> => {
   const found: FoundSnapshot[] = []
   for (const file of await listSnapshotFiles(fs, dir)) {
-    const content = await contentOf(fs, file, projectId, createHasher)
-    found.push({ ...file, name: basename(file.path), ...content })
+    const content = await unlessGone(() => contentOf(fs, file, projectId, createHasher))
+    if (content !== undefined) found.push({ ...file, name: basename(file.path), ...content })
   }
   return found
 }
@@ -37,7 +37,7 @@ const contentOf = async (
     return text === undefined ? { unusable: 'it is not what was once written' } : parse(text, file, projectId)
   } catch (error) {
     const code = systemErrorCode(error)
-    if (code === undefined) throw error
+    if (code === undefined || code === 'ENOENT') throw error
     return { unusable: `it cannot be read: ${code}` }
   }
 }

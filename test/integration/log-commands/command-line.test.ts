@@ -95,7 +95,7 @@ describe('the words of a command line', () => {
   })
 
   it('say which projects to verify, each once, in any order', async () => {
-    const { code, projects } = await verifyJson(dataDir, 'proj_c', 'proj_a', 'proj_c')
+    const { code, projects } = await verifyJson(dataDir, ['proj_c', 'proj_a', 'proj_c'])
     expect({ code, ids: projects.map(({ projectId }) => projectId) }).toEqual({ code: 0, ids: ['proj_c', 'proj_a'] })
     expect((await verifyJson(dataDir)).projects).toHaveLength(3)
   })
@@ -116,7 +116,7 @@ describe('the words of a command line', () => {
       `cd '${dataDir}/..' && maestro log verify --json --data-dir '${dataDir}'`,
     )
     expect(JSON.parse(stdout)).toMatchObject({ dataDir, projects: [{}, {}, {}] })
-    expect(await repairJson(dataDir, 'proj_a')).toMatchObject({ code: 0, status: 'ok', dataDir })
+    expect(await repairJson(dataDir, ['proj_a'])).toMatchObject({ code: 0, status: 'ok', dataDir })
   })
 })
 

@@ -3,10 +3,11 @@ import { ProjectId } from '../../../events/index.ts'
 import { foldVersion } from '../../../projections/index.ts'
 import type { StoredSnapshot } from '../../../src/log/snapshots.ts'
 import { sha256 } from '../../../src/platform/hash.ts'
+import { type LoadVisitor, noVisitor } from '../../../src/store/load-visitor.ts'
 import { type BusyProject, busyProject } from '../../support/busy-project.ts'
 import { createSession, createTask, deleteSession, updateTask } from '../../support/commands.ts'
 import { allOf, openStore, type StoreFixture, visible, withKey } from '../../support/store-fixture.ts'
-import { session } from '../../support/vocabulary.ts'
+import { session, task } from '../../support/vocabulary.ts'
 
 let fixture: StoreFixture
 let project: BusyProject
@@ -30,11 +31,16 @@ const seenBy = (server: StoreFixture) => ({
   head: server.store.positionOf(project.id),
 })
 
-/** Another server, and the offsets of the records that it read at its start. */
+/** Another server, with the offsets of the records that it read at its start, and of the snapshots it threw away. */
 const restarted = async () => {
   const read: number[] = []
-  const server = await fixture.another({ visitor: { record: ({ offset }) => read.push(offset), gone: () => {} } })
-  return { server, read }
+  const discarded: number[] = []
+  const visitor: LoadVisitor = {
+    ...noVisitor,
+    record: ({ offset }) => read.push(offset),
+    discarded: (_, offset, failure) => discarded.push(failure === undefined ? offset : Number.NaN),
+  }
+  return { server: await fixture.another({ visitor }), read, discarded }
 }
 const head = () => fixture.store.positionOf(project.id).offset
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
@@ -118,8 +124,8 @@ describe('a snapshot', () => {
     await addTail()
     await fixture.snapshot(project.id)
     spoil(how)
-    const { server, read } = await restarted()
-    expect(read).toEqual(range(older, head()))
+    const { server, read, discarded } = await restarted()
+    expect({ read, discarded }).toEqual({ read: range(older, head()), discarded: [head()] })
     expect(seenBy(server)).toEqual(seenBy(fixture))
     expect(await fixture.snapshots.list(project.id)).toEqual([older])
   })
@@ -127,8 +133,8 @@ describe('a snapshot', () => {
   it.each(unusable)('%s that is the only one is thrown away, and the log alone is used', async (_, how) => {
     await fixture.snapshot(project.id)
     spoil(how)
-    const { server, read } = await restarted()
-    expect(read).toEqual(range(0, head()))
+    const { server, read, discarded } = await restarted()
+    expect({ read, discarded }).toEqual({ read: range(0, head()), discarded: [head()] })
     expect(seenBy(server)).toEqual(seenBy(fixture))
     expect(await fixture.snapshots.list(project.id)).toEqual([])
   })
@@ -139,7 +145,7 @@ describe('a snapshot', () => {
     const lines = [...log.lines]
     await addTail()
     await fixture.send(project.id, createTask({ title: 'Lost' }), withKey('lost'))
-    await fixture.snapshot(project.id)
+    await fixture.snapshot(project.id, [{ kind: 'task', id: task('gone') }])
     const ahead = fixture.snapshotStorage.get(project.id)?.get(head())
     const end = head()
     if (ahead === undefined) throw new Error('no snapshot')
@@ -149,7 +155,9 @@ describe('a snapshot', () => {
     expect(copy.storage.get(project.id)?.lines).toEqual(lines)
     for (let i = lines.length; i < end; i += 1) await copy.givenTask(project.id)
     copy.snapshotStorage.set(project.id, new Map([[end, ahead]]))
-    const restored = await copy.another()
+    const restored = await copy.another({
+      visitor: { ...noVisitor, gone: (_, { id }) => expect.fail(`${id} is gone`) },
+    })
     expect(allOf(restored.stateOf(project.id))).toEqual(allOf(copy.stateOf(project.id)))
     expect(restored.store.positionOf(project.id)).toEqual(copy.store.positionOf(project.id))
     expect(restored.store.session(session('three'))).toBeUndefined()

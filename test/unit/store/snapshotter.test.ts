@@ -5,6 +5,7 @@ import type { Snapshots } from '../../../src/log/snapshots.ts'
 import { createHasher, sha256 } from '../../../src/platform/hash.ts'
 import type { Commit } from '../../../src/store/commit.ts'
 import { createHistory } from '../../../src/store/history.ts'
+import { noVisitor } from '../../../src/store/load-visitor.ts'
 import { type Capture, SnapshotHeader } from '../../../src/store/snapshot.ts'
 import { Snapshotter, type SnapshotterOptions } from '../../../src/store/snapshotter.ts'
 import { type Logged, rememberingLogger } from '../../support/adoption.ts'
@@ -122,7 +123,7 @@ describe('a snapshot', () => {
     await add(1)
     await snapshotter.close()
     const told: unknown[] = []
-    await fixture.another({ visitor: { record: () => {}, gone: (id, subject) => told.push([id, subject]) } })
+    await fixture.another({ visitor: { ...noVisitor, gone: (id, subject) => told.push([id, subject]) } })
     expect(told).toEqual([[project, gone]])
   })
 })
