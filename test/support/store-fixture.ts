@@ -137,7 +137,7 @@ export const openStore = async (options: StoreFixtureOptions = {}): Promise<Stor
 export const noRest: Pace = { pause: async () => {}, stopwatch: () => 0 }
 
 /** For what must go well. */
-const strictLogger: Logger = {
+export const strictLogger: Logger = {
   ...silentLogger,
   warn: (fields, message) => {
     throw new Error(`${message}: ${JSON.stringify(fields)}`)

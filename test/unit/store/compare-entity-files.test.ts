@@ -123,7 +123,7 @@ describe('while files are compared', () => {
   it('an entity that changes is not taken for wrong', async () => {
     const reading = new ReadingFileSystem(disk)
     server = await openFiles(reading, fixture)
-    reading.afterRead = async (path) => {
+    reading.beforeRead = async (path) => {
       if (!path.includes(task)) return
       await server.fixture.send(project, updateTask(task, { title: 'New' }))
       await server.files.flush()
@@ -151,14 +151,13 @@ describe('while files are compared', () => {
   })
 })
 
-/** Lets something happen between a file being read and whoever reads it. */
+/** Lets something happen right before a file is read. */
 class ReadingFileSystem extends FaultyFileSystem {
-  afterRead = async (_path: string): Promise<void> => {}
+  beforeRead = async (_path: string): Promise<void> => {}
 
   override async readFile(path: string): Promise<Uint8Array> {
-    const bytes = await super.readFile(path)
-    await this.afterRead(path)
-    return bytes
+    await this.beforeRead(path)
+    return super.readFile(path)
   }
 }
 

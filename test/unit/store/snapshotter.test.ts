@@ -1,23 +1,20 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type ProjectId, type Task, TaskId } from '../../../events/index.ts'
-import { Row } from '../../../projections/index.ts'
+import type { ProjectId } from '../../../events/index.ts'
 import type { Snapshots } from '../../../src/log/snapshots.ts'
 import { createHasher, sha256 } from '../../../src/platform/hash.ts'
 import type { Commit } from '../../../src/store/commit.ts'
 import { createHistory } from '../../../src/store/history.ts'
 import { noVisitor } from '../../../src/store/load-visitor.ts'
-import { type Capture, SnapshotHeader } from '../../../src/store/snapshot.ts'
+import { SnapshotHeader } from '../../../src/store/snapshot.ts'
 import { Snapshotter, type SnapshotterOptions } from '../../../src/store/snapshotter.ts'
 import { type Logged, rememberingLogger } from '../../support/adoption.ts'
 import { afterSteps } from '../../support/after-steps.ts'
 import { busyProject } from '../../support/busy-project.ts'
 import { createTask, deleteTask, updateTask } from '../../support/commands.ts'
-import { taskCreated } from '../../support/events.ts'
-import { fold } from '../../support/fold.ts'
 import { ManualPauses } from '../../support/manual-pauses.ts'
 import { MemorySnapshots } from '../../support/memory-snapshots.ts'
 import { allOf, noRest, openStore, type StoreFixture } from '../../support/store-fixture.ts'
-import { projectId, recordIdAt, task } from '../../support/vocabulary.ts'
+import { task } from '../../support/vocabulary.ts'
 
 let fixture: StoreFixture
 let project: ProjectId
@@ -217,86 +214,6 @@ describe('while a snapshot is written', () => {
     expect(order).toEqual([project, other, project])
     expect([await kept(), await kept(other)]).toEqual([[3, 2], [2]])
   })
-})
-
-describe('a snapshot of 100,000 tasks', () => {
-  /** Others wait for no more than this. */
-  const mostRows = 500
-
-  it('is made of slices of some hundred rows, with a rest after each that is longer than it took', async () => {
-    const tasks = manyTasks(100_000)
-    const rests: number[] = []
-    let hashed = 0
-    let mostHashed = 0
-    let now = 0
-    const slices: number[] = []
-    const snapshotter = following({
-      stopwatch: () => {
-        now += 10
-        return now
-      },
-      pause: async (ms) => {
-        rests.push(ms)
-        hashed = 0
-      },
-      sha256: (data) => {
-        hashed += 1
-        mostHashed = Math.max(mostHashed, hashed)
-        return sha256(data)
-      },
-      capture: () => captureOf(tasks),
-      snapshots: countingRows(slices),
-    })
-    snapshotter.replayed(projectId)
-    await snapshotter.close()
-    expect(warned()).toEqual([])
-    expect(slices).toEqual(Array(200).fill(mostRows))
-    expect(mostHashed).toBe(mostRows)
-    // Twice through the tasks, and once through the lines of the state's hash.
-    expect(rests).toEqual(Array(600).fill(40))
-  })
-
-  it('that have long timelines is made of slices of fewer rows', async () => {
-    const [example] = manyTasks(1)
-    if (example === undefined) throw new Error('no task')
-    const withEntries = (entries: number): Row<Task> =>
-      new Row(
-        { ...example.entity, timeline: Array(entries).fill(example.entity.timeline[0]) },
-        example.version,
-        example.created,
-      )
-    const slices: number[] = []
-    const snapshotter = following({
-      capture: () => captureOf([10, 2000, 2000, 990, 1, 9000, 9000, 1, 1].map(withEntries)),
-      snapshots: countingRows(slices),
-    })
-    snapshotter.replayed(projectId)
-    await snapshotter.close()
-    expect(warned()).toEqual([])
-    expect(slices).toEqual([4, 1, 1, 1, 2])
-  })
-
-  const captureOf = (tasks: Array<Row<Task>>): Capture => ({
-    ...{ projectId, position: { offset: tasks.length + 1, hash: sha256('') }, at: 0, id: recordIdAt(0) },
-    ...{ project: [], sessions: [], keys: [], tasks },
-  })
-
-  const countingRows = (slices: number[]): Snapshots => ({
-    list: async () => [],
-    read: async () => undefined,
-    remove: async () => {},
-    write: async (_id, _offset, _header, parts) => {
-      for await (const { length } of parts) slices.push(length)
-    },
-  })
-
-  const manyTasks = (count: number): Array<Row<Task>> => {
-    const example = fold(taskCreated(task('0'))).task(task('0'))
-    return Array.from({ length: count }, (_, i) => {
-      const id = TaskId.parse(`task_${1_700_000_000_000 + i}`)
-      return new Row({ ...example, id }, i, i)
-    })
-  }
 })
 
 it.each(Array.from({ length: 20 }, (_, i) => i))(
