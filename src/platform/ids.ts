@@ -1,4 +1,4 @@
-import { incrementBase32, monotonicFactory } from 'ulid'
+import { decodeTime, encodeTime, incrementBase32, monotonicFactory } from 'ulid'
 import { RecordId } from '../../events/index.ts'
 import type { Random } from './random.ts'
 
@@ -11,6 +11,23 @@ export const createRecordIds = (random: Random): NextRecordId => {
     const id = next(at)
     // The factory is monotonic within a process. A clock that jumped back, or a restart within one millisecond, may
     // still put it before what the log already has.
-    return RecordId.parse(after !== undefined && id <= after ? incrementBase32(after) : id)
+    return RecordId.parse(after !== undefined && id <= after ? beyond(after, random) : id)
   }
 }
+
+/** The last digits of an id, which is in base 32: few enough for a number to be exact. */
+const digits = 8
+const range = 32 ** digits
+
+/**
+ * An id that is greater by some random step. The next one to it may be in another log already: whoever made `after` gave
+ * it to the next record that it wrote anywhere.
+ */
+const beyond = (after: RecordId, random: Random): string => {
+  const head = after.slice(0, -digits)
+  const sum = numberOf(after.slice(-digits)) + 1 + Math.floor(random() * (range - 1))
+  return sum < range ? head + encodeTime(sum, digits) : incrementBase32(head) + encodeTime(sum - range, digits)
+}
+
+/** Times are numbers in base 32, of ten digits at the beginning of an id. */
+const numberOf = (text: string): number => decodeTime(text.padStart(10, '0').padEnd(26, '0'))

@@ -215,7 +215,9 @@ export class EntityFiles {
     const lane = async (): Promise<void> => {
       for (const subject of rest) await this.#writeFile(projectId, subject)
     }
-    await Promise.all(Array.from({ length: width }, lane))
+    // All lanes end before anything else happens to these files, also when one of them has failed.
+    const ends = await Promise.allSettled(Array.from({ length: width }, lane))
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
     if (this.#busy) await pace.rest(restFactor)
   }
 
@@ -224,6 +226,8 @@ export class EntityFiles {
     const state = source.stateOf(projectId)
     const entity = state && entityOf(state, subject)
     const file = join(dataDir, entityPath(projectId, subject))
+    // An id that a deleted session had may be taken again by one of another project: then the file is that one's.
+    if (entity === undefined && subject.kind === 'session' && source.session(subject.id) !== undefined) return
     if (entity === undefined) return fs.remove(file)
     const directory = dirname(file)
     if (!this.#directories.has(directory)) await fs.makeDirectory(directory)

@@ -17,7 +17,9 @@ const cutsPerPoint = { busy: 8, idle: 3 }
 /** How often the server is killed, and the power is cut only after the next start. */
 const kills = 0.15
 /** How often the power is cut again in a recovery that takes something out of a log, and in one that does not. */
-const cutRecoveries = { repair: 0.04, other: 0.001 }
+const cutRecoveries = { repair: 0.05, other: 0.001 }
+/** At how many points of it, about. */
+const pointsOfRecovery = 20
 
 /** What a workload begins with. */
 export interface Start {
@@ -86,6 +88,7 @@ export class Campaign {
     if (!this.#chance.happens(taken.length > 0 ? repair : other)) return
     const expected = exactly(recovered)
     for (const { point, operations } of pointsWithNumbers(recovery)) {
+      if (!this.#chance.happens(pointsOfRecovery / recovery.operations.length)) continue
       for (const { state, choices } of crashStates(point, this.#random, 2)) {
         const again = `${what}, after ${operations} operations of recovery, cut with choices ${choices}`
         await this.#inspect({ state, expected, kept: taken, isWhole: false }, again)

@@ -63,7 +63,7 @@ export const inspect = async (one: Case, settings: Settings, random: Random): Pr
   expectSame(recovered, recoveredBy(second, expected))
   await second.start()
   await settle(second)
-  expectUnchanged(files, filesOf(disk.state))
+  expectUnchanged(files, filesOf(disk.state), recovered)
 
   const after = await goOn(second, recovered, random)
   const records: EventRecord[] = []

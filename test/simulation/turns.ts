@@ -22,7 +22,8 @@ export class Turns {
     this.#waiting.push(run)
   }
 
-  readonly pause: Pause = (_, signal) =>
+  /** A rest of no time at all is one turn. */
+  readonly pause: Pause = (ms, signal) =>
     new Promise((resolve) => {
       const end = (): void => {
         signal.removeEventListener('abort', end)
@@ -30,7 +31,8 @@ export class Turns {
       }
       if (signal.aborted) return end()
       signal.addEventListener('abort', end)
-      this.#pausing.push(end)
+      const queue = ms === 0 ? this.#waiting : this.#pausing
+      queue.push(end)
     })
 
   /** Lets one go on, until nobody can without another turn. False when nobody waits. */

@@ -29,7 +29,7 @@ export interface Workload {
 }
 
 const mostLives = 3
-const mostSteps = 80
+const mostSteps = 200
 
 /** Random commands to a server that is killed, or closed, and started again on the same disk a few times. */
 export const runWorkload = async ({ settings, random, start, before }: WorkloadOptions): Promise<Workload> => {
@@ -61,8 +61,9 @@ const live = async (scene: Scene): Promise<void> => {
   const server = await begin(scene, fs)
   const told = (error: unknown): unknown => client.failures.push(error)
   server.start().then(server.compare).catch(told)
-  for (let steps = chance.int(1, mostSteps); steps > 0; steps -= 1) {
-    if (chance.happens(0.03)) fillDisk(fs, chance)
+  // Mostly short, so that there are many.
+  for (let steps = chance.int(1, chance.int(1, mostSteps)); steps > 0; steps -= 1) {
+    if (chance.happens(0.01)) fillDisk(fs, chance)
     if (chance.happens(0.2)) client.ask(server.store, chance.happens(0.5) ? chance.int(2, 6) : 1)
     else await turns.next()
   }

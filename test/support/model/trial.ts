@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { canonical, type ProjectId, type SessionId } from '../../../events/index.ts'
+import { canonical, type ProjectId, type Session } from '../../../events/index.ts'
 import { sha256 } from '../../../src/platform/hash.ts'
 import type { Commit } from '../../../src/store/commit.ts'
 import type { Request } from '../../../src/store/request.ts'
@@ -54,7 +54,7 @@ export class Trial {
   async repeatAll(): Promise<void> {
     for (const sent of this.#sent) {
       const done = sent.request.mark && projectIn(this.world, sent.projectId).keys.get(sent.request.mark.key)
-      if (done === undefined || done.digest !== sent.request.mark?.digest) continue
+      if (done === undefined || done.digest !== sent.request.mark?.digest || this.#isElsewhere(sent)) continue
       const repeat = watch(this.#server.send(sent.projectId, sent.command, sent.request))
       await quiet()
       this.#compare(sent.projectId, repeat, answered({ ...done.answer, outcome: 'replayed' }))
@@ -177,16 +177,14 @@ export class Trial {
       this.#sent.push(sent)
       return [sent]
     })
-    // A session id may be another project's by now, which is where a repeat would go.
-    return requests.filter(
-      ({ command }) => !('sessionId' in command) || !this.#isElsewhere(projectId, command.sessionId),
-    )
+    return requests.filter((one) => !this.#isElsewhere(one))
   }
 
-  #isElsewhere(projectId: ProjectId, id: SessionId | undefined): boolean {
-    return this.world.projects.some(
-      (one) => one.id !== projectId && one.sessions.some(({ entity }) => entity.id === id),
-    )
+  /** Whether what a request is about is another project's by now, which then is where it would go. */
+  #isElsewhere({ projectId, command }: Sent): boolean {
+    if (!('sessionId' in command)) return false
+    const isIt = ({ entity }: { readonly entity: Session }): boolean => entity.id === command.sessionId
+    return this.world.projects.some(({ id, sessions }) => id !== projectId && sessions.some(isIt))
   }
 
   /** The version that `If-Match` may name of what a command changes or deletes. */

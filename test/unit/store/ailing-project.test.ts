@@ -2,12 +2,13 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { ProjectId } from '../../../events/index.ts'
 import { createSnapshotFiles } from '../../../src/log/snapshot-files.ts'
 import { createHasher, sha256 } from '../../../src/platform/hash.ts'
-import { createTask, updateProject } from '../../support/commands.ts'
+import { createSession, createTask, deleteSession, updateProject } from '../../support/commands.ts'
 import { entityFilesOn, openFiles } from '../../support/entity-files-fixture.ts'
 import { FaultyFileSystem, type Operation } from '../../support/faulty-file-system.ts'
 import { fileLog } from '../../support/logs.ts'
 import { MemoryFileSystem } from '../../support/memory-file-system.ts'
 import { allOf, openStore, type StoreFixture } from '../../support/store-fixture.ts'
+import { session } from '../../support/vocabulary.ts'
 
 const dataDir = '/data'
 let disk: MemoryFileSystem
@@ -103,20 +104,22 @@ describe('a project whose log is damaged', () => {
   })
 
   it('keeps its entity files, which may know more than can be read of the log', async () => {
-    const options = { log: await fileLog(disk, dataDir), snapshots: snapshotsOn(disk) }
-    const before = await openFiles(disk, options)
-    await before.fixture.send(ill, updateProject({ name: 'Newest' }))
+    const open = async () => openFiles(disk, { log: await fileLog(disk, dataDir), snapshots: snapshotsOn(disk) })
+    const before = await open()
+    await before.fixture.send(ill, createSession({ sessionId: session('gone') }))
+    await before.fixture.send(ill, deleteSession(session('gone')))
+    for (const name of ['Newer', 'Newest']) await before.fixture.send(ill, updateProject({ name }))
     await before.files.close()
-    const files = entityFilesOn(disk)
-    const checkpoint = Buffer.from(disk.content(`${dataDir}/checkpoints/${ill}.json`))
-    put(segment(), (text) => text.replace(/"title":"Task"(?=[^\n]*\n[^\n]*\n[^\n]*\n$)/, '"title":"Tusk"'))
+    disk.put(`${dataDir}/sessions/sess_gone.json`, Buffer.from('{}'))
+    await disk.remove(`${dataDir}/checkpoints/${ill}.json`)
+    put(segment(), (text) => text.replace('"name":"Newer"', '"name":"Nower"'))
+    const left = { files: entityFilesOn(disk), paths: disk.paths() }
 
-    const after = await openFiles(disk, { log: await fileLog(disk, dataDir), snapshots: snapshotsOn(disk) })
-    expect(after.fixture.store.ailments()).toMatchObject([{ status: { kind: 'quarantined', offset: 2 } }])
+    const after = await open()
+    expect(after.fixture.store.ailments()).toMatchObject([{ status: { kind: 'quarantined', offset: 6 } }])
     expect(after.files.lag).toBe(0)
-    expect(await after.compare()).toMatchObject({ differing: 0, unknown: [] })
+    expect(await after.compare()).toMatchObject({ differing: 0, unknown: ['sessions/sess_gone.json'] })
     await after.files.close()
-    expect(entityFilesOn(disk)).toEqual(files)
-    expect(Buffer.from(disk.content(`${dataDir}/checkpoints/${ill}.json`))).toEqual(checkpoint)
+    expect({ files: entityFilesOn(disk), paths: disk.paths() }).toEqual(left)
   })
 })
