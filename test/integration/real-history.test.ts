@@ -11,6 +11,7 @@ import { createApi } from '../../tools/load-history/sending/api.ts'
 import { persistent } from '../../tools/load-history/sending/retry.ts'
 import { openTarget } from '../../tools/load-history/target.ts'
 import { apiOf } from '../support/api.ts'
+import { checkLog } from '../support/check-log.ts'
 import { modelOf, tasksFrom } from '../support/journal-model.ts'
 import { scratchDirectory } from '../support/scratch.ts'
 import { runMaestro, type ServerProcess, startServerProcess } from '../support/server-process.ts'
@@ -155,9 +156,19 @@ const expectAllKept = async (source: History, limit: number): Promise<void> => {
 
   await home.restart()
   expect(await askAll(home.now().url, projectId)).toEqual(answers)
+
+  // Anybody can check the log, with what every system has.
+  const log = join(dataDir, 'log', projectId)
+  const segments = (await readdir(log)).filter((name) => name.endsWith('.jsonl')).sort()
+  const checked = await checkLog(
+    segments.map((name) => join(log, name)),
+    await scratchDirectory(),
+  )
+  expect(checked).toMatchObject({ code: 0 })
+  expect(checked.stdout).toContain(hash)
 }
 
-describe('after a kill -9 in the middle of a load with eight writers', { timeout: 120_000 }, () => {
+describe('after a kill -9 in the middle of a load with eight writers', { timeout: 400_000 }, () => {
   it(`every acknowledged one of 5,000 ${changes} is there, in answers, files and folds alike`, () =>
     expectAllKept(history, 5_000))
 

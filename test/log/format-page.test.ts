@@ -7,20 +7,14 @@ import { canonical, type Draft, ProjectId, start } from '../../events/index.ts'
 import { projectDirectory, segmentName } from '../../src/log/format.ts'
 import { sha256 } from '../../src/platform/hash.ts'
 import { nodeFileSystem } from '../../src/platform/node-file-system.ts'
+import { checkLog } from '../support/check-log.ts'
+import { blockUnder } from '../support/doc-blocks.ts'
 import { eventAdded, taskCreated } from '../support/events.ts'
 import { appendAll, draftOf, drafts, fileLog, replayed } from '../support/logs.ts'
 import { scratchDirectory } from '../support/scratch.ts'
 import { projectId, session, task } from '../support/vocabulary.ts'
 
 const run = promisify(execFile)
-
-/** The first block of a language under a heading. */
-const block = (page: string, heading: string, language: string): string => {
-  const section = page.split(/^## /m).find((one) => one.startsWith(`${heading}\n`)) ?? ''
-  const [, found] = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(section) ?? []
-  if (found === undefined) throw new Error(`no ${language} under ${heading}`)
-  return found
-}
 
 let page: string
 let dir: string
@@ -31,18 +25,10 @@ beforeEach(async () => {
   dir = await scratchDirectory()
 })
 
-/** Runs the check of the page over segments, and tells what it said and how it ended. */
-const check = async (segments: readonly string[]): Promise<{ code: number; stdout: string }> => {
-  const script = join(dir, 'check-log.sh')
-  await writeFile(script, block(page, 'Checking a log with sed and sha256sum', 'sh'))
-  return run('sh', [script, ...segments]).then(
-    ({ stdout }) => ({ code: 0, stdout }),
-    ({ code, stdout }: { code: number; stdout: string }) => ({ code, stdout }),
-  )
-}
+const check = (segments: readonly string[]) => checkLog(segments, dir)
 
 describe('the example on the page', () => {
-  const example = (): string => block(page, 'An example', 'jsonl')
+  const example = (): string => blockUnder(page, 'An example', 'jsonl')
 
   it('is a log, for the server and for the check', async () => {
     const id = ProjectId.parse(/"projectId":"(.*?)"/.exec(example())?.[1])
@@ -61,7 +47,7 @@ describe('the example on the page', () => {
 
   it('comes with commands that print what the page says', async () => {
     await writeFile(join(dir, segmentName(0)), example())
-    const lines = block(page, 'An example', 'console').trimEnd().split('\n')
+    const lines = blockUnder(page, 'An example', 'console').trimEnd().split('\n')
     for (let i = 0; i < lines.length; i += 2) {
       const { stdout } = await run('sh', ['-c', String(lines[i]).replace(/^\$ /, '')], { cwd: dir })
       expect(stdout.trimEnd()).toBe(lines[i + 1])
