@@ -1,4 +1,5 @@
 export * from './canonical.ts'
+export * from './cursor.ts'
 export * from './domain.ts'
 export * from './entities.ts'
 export * from './ids.ts'

@@ -146,14 +146,18 @@ export class Store {
     return this.#projects.get(id)?.head ?? start
   }
 
+  /** The position before the record at `offset`, which is at most the head. */
+  async positionAt(id: ProjectId, offset: number): Promise<Position> {
+    const head = this.positionOf(id)
+    if (offset === 0) return start
+    if (offset === head.offset) return head
+    for await (const { next } of readRecords(this.#shared.log, this.#shared.sha256, id, offset - 1, 1)) return next
+    throw new AppError('LOG_UNAVAILABLE', `The log of project ${id} has no record at offset ${offset - 1}`)
+  }
+
   /** Whether the log of a project has, or had, its head at a position. */
   async hasPosition(id: ProjectId, { offset, hash }: Position): Promise<boolean> {
-    if (offset === 0) return hash === start.hash
-    if (offset > this.positionOf(id).offset) return false
-    for await (const { next } of readRecords(this.#shared.log, this.#shared.sha256, id, offset - 1, 1)) {
-      return next.hash === hash
-    }
-    return false
+    return offset <= this.positionOf(id).offset && (await this.positionAt(id, offset)).hash === hash
   }
 
   /** Every project that has a log, deleted ones included. */
