@@ -21,7 +21,7 @@ import {
 } from '../../projections/index.ts'
 import type { Command, CreateProject } from '../commands/command.ts'
 import { AppError } from '../errors.ts'
-import type { LogStatus } from '../log/log.ts'
+import type { Block, LogStatus } from '../log/log.ts'
 import type { Commit, CommitListener } from './commit.ts'
 import { Committed } from './committed.ts'
 import type { Shared, Surroundings } from './dependencies.ts'
@@ -138,12 +138,22 @@ export class Store {
 
   /** Whether the log of a project takes writes. If it was damaged, say, its state is what could be read of it. */
   takesWrites(id: ProjectId): boolean {
-    return this.#shared.log.status(id).kind === 'open'
+    return this.statusOf(id).kind === 'open'
   }
 
   /** The position after the last durable record of a project. */
   positionOf(id: ProjectId): Position {
     return this.#projects.get(id)?.head ?? start
+  }
+
+  /** Durable lines of a project as they are in its log, in blocks, from an offset on and at most `limit`. */
+  read(id: ProjectId, from: number, limit?: number): AsyncIterable<Block> {
+    return this.#shared.log.read(id, from, limit)
+  }
+
+  /** Whether the log of a project takes writes, and if not, why. */
+  statusOf(id: ProjectId): LogStatus {
+    return this.#shared.log.status(id)
   }
 
   /** The position before the record at `offset`, which is at most the head. */
@@ -169,7 +179,7 @@ export class Store {
   ailments(): Ailment[] {
     const ailments: Ailment[] = []
     for (const [projectId, { trouble }] of this.#projects) {
-      const status = this.#shared.log.status(projectId)
+      const status = this.statusOf(projectId)
       if (status.kind !== 'open') ailments.push({ projectId, status })
       else if (trouble !== undefined) {
         ailments.push({ projectId, status: { kind: 'refusing', reason: trouble.message } })
