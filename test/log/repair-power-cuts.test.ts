@@ -14,7 +14,8 @@ import { SimulatedDisk } from '../support/simulated-disk/simulated-disk.ts'
 import { filesOf } from '../support/simulated-disk/tree.ts'
 import { projectId } from '../support/vocabulary.ts'
 
-const seed = Number(process.env.SEED ?? 1)
+/** The same cuts in every run. */
+const seed = 1
 /** States looked at for each moment of a power cut. */
 const statesEach = 6
 
@@ -55,7 +56,7 @@ describe(`a power cut during a repair (seed ${seed})`, () => {
     await repair(disk)
     const random = mulberry32(seed)
     for (const point of pointsOf(disk)) {
-      for (const { state } of crashStates(point, random, statesEach)) {
+      for (const { state } of crashStates(point.state, random, statesEach)) {
         const left = whatIsLeft(state)
         if (snapshotsOn(left).some((name) => Number(/\d+/.exec(name)) > good)) {
           expect(contents(left)).toMatchObject(segmentsIn(before))

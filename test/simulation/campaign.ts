@@ -4,12 +4,11 @@ import type { Random } from '../../src/platform/random.ts'
 import { type Chance, chanceOf } from '../../tools/load-history/chance.ts'
 import { crashStates, pointsOf } from '../support/simulated-disk/crash-states.ts'
 import type { DiskState } from '../support/simulated-disk/disk-state.ts'
-import type { Recording } from '../support/simulated-disk/recorder.ts'
-import { type Attempt, lengthOf } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
 import { fingerprint } from './fingerprint.ts'
 import { type Case, type Inspection, inspect } from './inspect.ts'
 import type { Settings } from './server.ts'
-import type { Expectation, Known } from './timeline.ts'
+import { afterKill, type Expectation, exactly } from './timeline.ts'
 import { runWorkload } from './workload.ts'
 
 /** How many power cuts there are after each operation at most, while records are on their way and else. */
@@ -30,6 +29,9 @@ export interface Start {
   readonly recovered: ReadonlyMap<ProjectId, Attempt>
 }
 
+/** Told of every state that was recovered as it should be. */
+export type OnState = (one: Case, inspection: Inspection) => void
+
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
 
 /** Checks workloads of one kind; none of their states twice. */
@@ -37,10 +39,10 @@ export class Campaign {
   readonly #settings: Settings
   readonly #random: Random
   readonly #chance: Chance
-  readonly #onState: () => void
+  readonly #onState: OnState
   readonly #seen = new Set<string>()
 
-  constructor(settings: Settings, random: Random, onState: () => void) {
+  constructor(settings: Settings, random: Random, onState: OnState) {
     this.#settings = settings
     this.#random = random
     this.#chance = chanceOf(random)
@@ -56,15 +58,16 @@ export class Campaign {
     const { recording, timeline } = await runWorkload({ settings, random, start: state, before: recovered })
     let chosen: Start | undefined
     let candidates = 0
-    for (const { point, operations } of pointsWithNumbers(recording)) {
-      const when = `after ${operations} operations`
-      const expected = timeline.at(operations)
-      for (const found of await this.#cutPower(point, expected, when)) {
+    for (const point of pointsOf(recording)) {
+      const when = `after ${point.operations} operations`
+      const expected = timeline.at(point.operations)
+      for (const found of await this.#cutPower(point.state, expected, when)) {
         candidates += 1
         if (this.#chance.happens(1 / candidates)) chosen = found
       }
       if (!this.#chance.happens(kills)) continue
-      await this.#inspect({ state: point.fork(), expected, kept: [], isWhole }, `${when}, killed`)
+      const killed = { state: point.state.fork(), expected: afterKill(expected), kept: [], isWhole }
+      await this.#inspect({ ...killed, after: 'kill' }, `${when}, killed`)
     }
     return chosen
   }
@@ -74,7 +77,7 @@ export class Campaign {
     const limit = hasLooseRecords(point) ? cutsPerPoint.busy : cutsPerPoint.idle
     for (const { state, choices } of crashStates(point, this.#random, limit)) {
       const what = `${when}, cut with choices ${choices}`
-      const inspection = await this.#inspect({ state, expected, kept: [], isWhole: false }, what)
+      const inspection = await this.#inspect({ state, expected, kept: [], after: 'power cut', isWhole: false }, what)
       if (inspection === undefined) continue
       found.push({ state, isWhole: false, recovered: inspection.recovered })
       await this.#cutPowerAgain(inspection, what)
@@ -87,11 +90,12 @@ export class Campaign {
     const { repair, other } = cutRecoveries
     if (!this.#chance.happens(taken.length > 0 ? repair : other)) return
     const expected = exactly(recovered)
-    for (const { point, operations } of pointsWithNumbers(recovery)) {
+    for (const point of pointsOf(recovery)) {
       if (!this.#chance.happens(pointsOfRecovery / recovery.operations.length)) continue
-      for (const { state, choices } of crashStates(point, this.#random, 2)) {
-        const again = `${what}, after ${operations} operations of recovery, cut with choices ${choices}`
-        await this.#inspect({ state, expected, kept: taken, isWhole: false }, again)
+      for (const { state, choices } of crashStates(point.state, this.#random, 2)) {
+        const again = `${what}, after ${point.operations} operations of recovery, cut with choices ${choices}`
+        const left = { state, expected, kept: taken, isWhole: false }
+        await this.#inspect({ ...left, after: 'power cut in a recovery' }, again)
       }
     }
   }
@@ -101,29 +105,16 @@ export class Campaign {
     const print = fingerprint(one)
     if (this.#seen.has(print)) return undefined
     this.#seen.add(print)
-    this.#onState()
     try {
-      return await inspect(one, this.#settings, this.#random)
+      const inspection = await inspect(one, this.#settings, this.#random)
+      this.#onState(one, inspection)
+      return inspection
     } catch (cause) {
       throw new Error(`${what}: ${messageOf(cause)}`, { cause })
     }
   }
 }
 
-function* pointsWithNumbers(recording: Recording): Generator<{ point: DiskState; operations: number }> {
-  for (const point of pointsOf(recording)) {
-    yield { point, operations: point.operations - recording.start.operations }
-  }
-}
-
 /** Whether some of a log is not durable. */
 const hasLooseRecords = (state: DiskState): boolean =>
   [...state.looseFiles()].some((name) => segmentBase(name) !== undefined)
-
-const exactly = (recovered: ReadonlyMap<ProjectId, Attempt>): Expectation =>
-  new Map(
-    [...recovered].map(([id, last]): [ProjectId, Known] => [
-      id,
-      { attempted: last, acknowledged: lengthOf(last), snapshot: 0 },
-    ]),
-  )

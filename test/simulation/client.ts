@@ -47,16 +47,18 @@ export class Client {
     }
   }
 
-  /** A refusal is an answer, too. */
   #await(answer: Promise<Answer>): void {
     const told = ({ receipt, sight }: Answer): void => {
       if (!this.#isDurable) return
       const home = sight.kind === 'project' ? sight.id : sight.entity?.projectId
       if (home !== undefined) this.#timeline.acknowledge(home, receipt)
     }
-    answer.then(told).catch((error: unknown) => {
-      if (!(error instanceof AppError)) this.failures.push(error)
-    })
+    answer.then(told).catch(this.note)
+  }
+
+  /** A refusal is an answer, too. */
+  readonly note = (error: unknown): void => {
+    if (!(error instanceof AppError)) this.failures.push(error)
   }
 
   #request(): Request {

@@ -3,8 +3,7 @@ import type { ProjectId } from '../../events/index.ts'
 import { projectDirectory, quarantine, segmentBase, snapshotOffset } from '../../src/log/format.ts'
 import { sha256 } from '../../src/platform/hash.ts'
 import { entityFolders } from '../../src/store/entity-file.ts'
-import type { DiskState } from '../support/simulated-disk/disk-state.ts'
-import { type Files, filesOf } from '../support/simulated-disk/tree.ts'
+import type { Files } from '../support/simulated-disk/tree.ts'
 import type { Attempt } from './attempt.ts'
 import { dataDir } from './server.ts'
 import type { Expectation } from './timeline.ts'
@@ -13,8 +12,7 @@ import type { Expectation } from './timeline.ts'
  * Snapshots and checkpoints are under their names whole or not at all, and a snapshot that was said to be kept, or a newer
  * one, is there.
  */
-export const expectWholeFiles = (state: DiskState, expected: Expectation | undefined): void => {
-  const files = filesOf(state)
+export const expectWholeFiles = (files: Files, expected: Expectation | undefined): void => {
   for (const [path, bytes] of files) {
     const isSnapshot = snapshotOffset(basename(path)) !== undefined
     const isCheckpoint = path.startsWith(`${dataDir}/checkpoints/`) && path.endsWith('.json')
@@ -55,6 +53,16 @@ const isJson = once((text) => {
 })
 
 const folders = Object.values(entityFolders).map((folder) => `${dataDir}/${folder}/`)
+const isEntityFile = (path: string): boolean =>
+  path.endsWith('.json') && folders.some((folder) => path.startsWith(folder))
+
+/** Whether a start has made entity files, or made them anew, or removed them. */
+export const isBehind = (before: Files, after: Files): boolean =>
+  [...new Set([...before.keys(), ...after.keys()])].some(
+    (path) => isEntityFile(path) && Buffer.compare(before.get(path) ?? nothing, after.get(path) ?? nothing) !== 0,
+  )
+
+const nothing = new Uint8Array()
 
 /** Every entity has its file, and, where nothing that was told can be lost, there is no other. */
 export const expectEntityFiles = (
@@ -70,9 +78,7 @@ export const expectEntityFiles = (
     if (isStrict && texts.length > 1) throw new Error(`${path} is of two projects`)
     if (!texts.some((bytes) => bytes.equals(file))) throw new Error(`${path} holds ${Buffer.from(file)}`)
   }
-  const others = [...files.keys()].filter(
-    (path) => path.endsWith('.json') && folders.some((folder) => path.startsWith(folder)) && !wanted.has(path),
-  )
+  const others = [...files.keys()].filter((path) => isEntityFile(path) && !wanted.has(path))
   if (isStrict && others.length > 0) throw new Error(`there is nothing that ${others} could be about`)
 }
 

@@ -1,6 +1,5 @@
 import type { EventRecord, ProjectId } from '../../events/index.ts'
 import { sha256 } from '../../src/platform/hash.ts'
-import { createRecordIds } from '../../src/platform/ids.ts'
 import type { Random } from '../../src/platform/random.ts'
 import { powerCut } from '../support/simulated-disk/crash-states.ts'
 import type { DiskState } from '../support/simulated-disk/disk-state.ts'
@@ -8,10 +7,10 @@ import type { Recording } from '../support/simulated-disk/recorder.ts'
 import { SimulatedDisk } from '../support/simulated-disk/simulated-disk.ts'
 import { filesOf } from '../support/simulated-disk/tree.ts'
 import { type Attempt, chainOf } from './attempt.ts'
-import { expectEntityFiles, expectSetAside, expectUnchanged, expectWholeFiles, takenFrom } from './files.ts'
+import { expectEntityFiles, expectSetAside, expectUnchanged, expectWholeFiles, isBehind, takenFrom } from './files.ts'
 import { goOn } from './go-on.ts'
 import { recoveredBy } from './recovered.ts'
-import { noSnapshots, openServer, type ServerOptions, type Settings, type SimulatedServer } from './server.ts'
+import { noSnapshots, openAtOnce, type Settings, type SimulatedServer } from './server.ts'
 import type { Expectation } from './timeline.ts'
 
 /** A disk as it was left, and what has to be found on it. */
@@ -20,7 +19,9 @@ export interface Case {
   readonly expected: Expectation
   /** What an earlier recovery has set aside. */
   readonly kept: readonly Uint8Array[]
-  /** Whether no power cut has ever taken anything from it: the server was only killed. */
+  /** What it was left by. */
+  readonly after: 'power cut' | 'kill' | 'power cut in a recovery'
+  /** Whether no power cut has ever taken anything from it. */
   readonly isWhole: boolean
 }
 
@@ -31,6 +32,8 @@ export interface Inspection {
   readonly recovery: Recording
   /** What it took out of logs. */
   readonly taken: readonly Uint8Array[]
+  /** Whether entity files were not as they should be. */
+  readonly isBehind: boolean
 }
 
 /**
@@ -42,9 +45,10 @@ export const inspect = async (one: Case, settings: Settings, random: Random): Pr
   const { state, expected, kept, isWhole } = one
   // Where what was told can be lost, files may tell of records that were.
   const isStrict = settings.fsync === 'always'
-  expectWholeFiles(state, isStrict ? expected : undefined)
+  const before = filesOf(state)
+  expectWholeFiles(before, isStrict ? expected : undefined)
   const disk = new SimulatedDisk(state)
-  const open = (options?: Partial<ServerOptions>) => openQuietly(disk, settings, random, options)
+  const open = () => openAtOnce(disk, settings, random)
 
   const first = await open()
   const recovered = recoveredBy(first, expected)
@@ -56,7 +60,7 @@ export const inspect = async (one: Case, settings: Settings, random: Random): Pr
   const recovery = { start: disk.start, operations: [...disk.operations] }
   const files = filesOf(disk.state)
   expectEntityFiles(files, recovered, isStrict)
-  const taken = takenFrom(filesOf(state), files)
+  const taken = takenFrom(before, files)
   expectSetAside(files, [...kept, ...taken])
 
   const second = await open()
@@ -67,32 +71,14 @@ export const inspect = async (one: Case, settings: Settings, random: Random): Pr
 
   const after = await goOn(second, recovered, random)
   const records: EventRecord[] = []
-  const third = await openQuietly(new SimulatedDisk(powerCut(disk.state)), settings, random, {
+  const third = await openAtOnce(new SimulatedDisk(powerCut(disk.state)), settings, random, {
     watchSnapshots: () => noSnapshots,
     visit: (record) => records.push(record),
   })
   after.expectIn(third)
   expectRecords(recovered, records)
-  return { recovered, recovery, taken }
+  return { recovered, recovery, taken, isBehind: isBehind(before, files) }
 }
-
-/** A server to which everything happens at once, and which answers when what it tells is durable. */
-const openQuietly = (
-  fs: SimulatedDisk,
-  settings: Settings,
-  random: Random,
-  options: Partial<ServerOptions> = {},
-): Promise<SimulatedServer> =>
-  openServer({
-    ...settings,
-    fs,
-    fsync: 'always',
-    clock: () => 1_800_000_000_000,
-    nextRecordId: createRecordIds(random),
-    pause: async () => {},
-    defer: (run) => run(),
-    ...options,
-  })
 
 const settle = async (server: SimulatedServer): Promise<void> => {
   await server.compare()

@@ -2,8 +2,9 @@ import type { SyncPolicy } from '../../src/log/project-log.ts'
 import { type Chance, chanceOf, mulberry32 } from '../../tools/load-history/chance.ts'
 import type { DiskState } from '../support/simulated-disk/disk-state.ts'
 import { SimulatedDisk } from '../support/simulated-disk/simulated-disk.ts'
-import { Campaign, messageOf, type Start } from './campaign.ts'
+import { Campaign, messageOf, type OnState, type Start } from './campaign.ts'
 import { dataDir, type Settings } from './server.ts'
+import { TraitCounts } from './traits.ts'
 
 export interface PowerCutOptions {
   /** How many states of a disk to check at least. */
@@ -18,7 +19,14 @@ export interface Totals {
   workloads: number
   /** Different ones; what was checked before, with the same promises, does not count. */
   states: number
+  readonly traits: TraitCounts
 }
+
+export const totalsText = ({ states, workloads, traits }: Totals): string =>
+  `${states} states of disks after ${workloads} workloads (${traits})`
+
+/** Seeds are whole numbers below it. */
+export const maxSeed = 2 ** 31
 
 /** How many workloads follow each other, each on what a power cut in the one before has left. */
 const episodes = 2
@@ -26,15 +34,19 @@ const episodes = 2
 /** Makes workloads and checks power cuts at every point of each, until there are enough. Throws for the first that is wrong. */
 export const checkPowerCuts = async (options: PowerCutOptions): Promise<Totals> => {
   const { states, seed, policies, onWorkload = () => {} } = options
-  const totals: Totals = { workloads: 0, states: 0 }
+  const totals: Totals = { workloads: 0, states: 0, traits: new TraitCounts() }
+  const onState: OnState = (one, inspection) => {
+    totals.states += 1
+    totals.traits.add(one, inspection)
+  }
   while (totals.states < states) {
     const random = mulberry32(seed + totals.workloads)
     const settings = settingsOf(chanceOf(random), policies)
     try {
-      await checkWorkloads(new Campaign(settings, random, () => (totals.states += 1)))
+      await checkWorkloads(new Campaign(settings, random, onState))
     } catch (cause) {
-      const which = `--seed ${seed + totals.workloads}, ${JSON.stringify(settings)}`
-      throw new Error(`${which}: ${messageOf(cause)}`, { cause })
+      const again = `npm run test:power-cuts -- --states 1 --seed ${seed + totals.workloads} --fsync ${settings.fsync}`
+      throw new Error(`${messageOf(cause)}\nTo see it again: ${again}`, { cause })
     }
     totals.workloads += 1
     onWorkload(totals)
@@ -45,7 +57,7 @@ export const checkPowerCuts = async (options: PowerCutOptions): Promise<Totals> 
 /** Small, so that a short workload has everything: segments of few records, and a snapshot every few more. */
 const settingsOf = (chance: Chance, policies: readonly SyncPolicy[]): Settings => ({
   fsync: chance.pick(policies),
-  segmentBytes: chance.pick([1, 2048, 2048, 8192]),
+  segmentBytes: chance.pick([600, 2048, 8192]),
   snapshotRecords: chance.int(1, 10),
 })
 
@@ -56,7 +68,7 @@ const checkWorkloads = async (campaign: Campaign): Promise<void> => {
 }
 
 /** A data directory that is there for good, and empty. */
-const emptyDisk = async (): Promise<DiskState> => {
+export const emptyDisk = async (): Promise<DiskState> => {
   const disk = new SimulatedDisk()
   await disk.makeDirectory(dataDir)
   await disk.syncDirectory('/')

@@ -7,8 +7,9 @@ import type { Snapshots } from '../../src/log/snapshots.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 import type { FileSystem } from '../../src/platform/file-system.ts'
 import { createHasher, sha256 } from '../../src/platform/hash.ts'
-import type { NextRecordId } from '../../src/platform/ids.ts'
+import { createRecordIds, type NextRecordId } from '../../src/platform/ids.ts'
 import { type Logger, silentLogger } from '../../src/platform/logger.ts'
+import type { Random } from '../../src/platform/random.ts'
 import type { Pause } from '../../src/platform/timers.ts'
 import { type Comparison, compareEntityFiles } from '../../src/store/compare-entity-files.ts'
 import { EntityFiles } from '../../src/store/entity-files.ts'
@@ -107,6 +108,24 @@ export const openServer = async (options: ServerOptions): Promise<SimulatedServe
     },
   }
 }
+
+/** A server to which everything happens at once, and which answers when what it tells is durable. */
+export const openAtOnce = (
+  fs: FileSystem,
+  settings: Settings,
+  random: Random,
+  options: Partial<ServerOptions> = {},
+): Promise<SimulatedServer> =>
+  openServer({
+    ...settings,
+    fs,
+    fsync: 'always',
+    clock: () => 1_800_000_000_000,
+    nextRecordId: createRecordIds(random),
+    pause: async () => {},
+    defer: (run) => run(),
+    ...options,
+  })
 
 const same = <T>(part: T): T => part
 

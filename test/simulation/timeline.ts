@@ -8,13 +8,28 @@ export interface Known {
   readonly attempted: Attempt | undefined
   /** How many records somebody was told are durable. */
   readonly acknowledged: number
+  /** How many records somebody was told of at all: as long as there is power, they are as safe. */
+  readonly answered: number
   /** The offset of the newest snapshot that was said to be kept; 0 for none. */
   readonly snapshot: number
 }
 
 export type Expectation = ReadonlyMap<ProjectId, Known>
 
-const nothing: Known = { attempted: undefined, acknowledged: 0, snapshot: 0 }
+const nothing: Known = { attempted: undefined, acknowledged: 0, answered: 0, snapshot: 0 }
+
+/** What has to be found when it is exactly this. */
+export const exactly = (recovered: ReadonlyMap<ProjectId, Attempt>): Expectation => {
+  const found = (last: Attempt): Known => {
+    const length = lengthOf(last)
+    return { attempted: last, acknowledged: length, answered: length, snapshot: 0 }
+  }
+  return new Map([...recovered].map(([id, last]) => [id, found(last)]))
+}
+
+/** What has to be found when the server was killed and the power stayed. */
+export const afterKill = (expected: Expectation): Expectation =>
+  new Map([...expected].map(([id, known]) => [id, { ...known, acknowledged: known.answered }]))
 
 /**
  * What was attempted and acknowledged, and when: each moment is given by the number of disk operations that there had
@@ -64,6 +79,7 @@ export class Timeline {
       this.#note(id, { acknowledged: Number(/"synced":(\d+)/.exec(text)?.[1]) })
     }
     this.#committed.set(id, attempted)
+    this.#note(id, { answered: lengthOf(attempted) })
   }
 
   /** Somebody was told that all before a position is durable. */
@@ -79,7 +95,7 @@ export class Timeline {
   /** A server has started and shows these records. */
   recovered(id: ProjectId, last: Attempt | undefined): void {
     this.#committed.set(id, last)
-    this.#note(id, { attempted: last, acknowledged: lengthOf(last) })
+    this.#note(id, { attempted: last, acknowledged: lengthOf(last), answered: lengthOf(last) })
   }
 
   /** A snapshot was said to be kept. */
@@ -97,6 +113,7 @@ export class Timeline {
     const next = {
       attempted: 'attempted' in news ? news.attempted : known.attempted,
       acknowledged: Math.max(known.acknowledged, news.acknowledged ?? 0),
+      answered: Math.max(known.answered, news.answered ?? 0),
       snapshot: Math.max(known.snapshot, news.snapshot ?? 0),
     }
     this.#known.set(id, next)

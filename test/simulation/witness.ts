@@ -17,7 +17,8 @@ export const witnessedLog = (log: Log, timeline: Timeline, fsync: SyncPolicy): L
       if (last !== undefined && fsync === 'always') timeline.acknowledge(projectId, last.next)
       return result
     } catch (error) {
-      timeline.refused(projectId)
+      // What was written before a sync failed may be found, or not.
+      if (log.status(projectId).kind === 'open') timeline.refused(projectId)
       throw error
     }
   },
@@ -27,8 +28,10 @@ export const witnessedLog = (log: Log, timeline: Timeline, fsync: SyncPolicy): L
   moved: (projectId, offset, signal) => log.moved(projectId, offset, signal),
   close: async () => {
     await log.close()
-    // Whatever the policy, closing makes everything durable.
-    for (const projectId of await log.list()) timeline.acknowledge(projectId, log.head(projectId))
+    // Whatever the policy, closing makes everything durable, except in logs that could not be synced before.
+    for (const projectId of await log.list()) {
+      if (log.status(projectId).kind === 'open') timeline.acknowledge(projectId, log.head(projectId))
+    }
   },
 })
 

@@ -10,7 +10,7 @@ import type { Attempt } from './attempt.ts'
 import { Client } from './client.ts'
 import { recoveredBy } from './recovered.ts'
 import { openServer, type Settings, type SimulatedServer } from './server.ts'
-import { Timeline } from './timeline.ts'
+import { afterKill, Timeline } from './timeline.ts'
 import { Turns } from './turns.ts'
 import { witnessedLog, witnessedSnapshots } from './witness.ts'
 
@@ -59,15 +59,18 @@ const live = async (scene: Scene): Promise<void> => {
   const { chance, turns, client } = scene
   const fs = new FaultyFileSystem(scene.disk)
   const server = await begin(scene, fs)
-  const told = (error: unknown): unknown => client.failures.push(error)
-  server.start().then(server.compare).catch(told)
+  server
+    .start()
+    .then(server.compare)
+    .catch((error: unknown) => client.failures.push(error))
   // Mostly short, so that there are many.
   for (let steps = chance.int(1, chance.int(1, mostSteps)); steps > 0; steps -= 1) {
     if (chance.happens(0.01)) fillDisk(fs, chance)
+    if (chance.happens(0.002)) fs.plan('datasync', { code: 'EIO' }, 1, segments)
     if (chance.happens(0.2)) client.ask(server.store, chance.happens(0.5) ? chance.int(2, 6) : 1)
     else await turns.next()
   }
-  if (chance.happens(0.3)) await turns.until(server.close())
+  if (chance.happens(0.3)) await turns.until(server.close().catch(client.note))
   turns.abandon()
   if (client.failures.length > 0) throw new AggregateError(client.failures, 'something failed as nothing should')
 }
@@ -84,7 +87,8 @@ const begin = async (scene: Scene, fs: FaultyFileSystem): Promise<SimulatedServe
     watchSnapshots: (snapshots) => witnessedSnapshots(snapshots, timeline),
   })
   const server = await turns.until(opening)
-  for (const [id, last] of recoveredBy(server, timeline.at(disk.operations.length))) timeline.recovered(id, last)
+  const expected = afterKill(timeline.at(disk.operations.length))
+  for (const [id, last] of recoveredBy(server, expected)) timeline.recovered(id, last)
   if (settings.fsync === 'always') {
     server.store.subscribe((commits) => {
       for (const { projectId, next } of commits) timeline.acknowledge(projectId, next)

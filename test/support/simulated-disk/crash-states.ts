@@ -14,13 +14,20 @@ export interface CrashState {
   readonly choices: readonly number[]
 }
 
-/** The states of a disk before each operation of a recording and after the last. Each is good until the next is asked for. */
-export function* pointsOf({ start, operations }: Recording): Generator<DiskState> {
+/** A disk between two operations of a recording. The state is good until the next point is asked for. */
+export interface Point {
+  readonly state: DiskState
+  /** How many operations of the recording came before. */
+  readonly operations: number
+}
+
+/** Every point of a recording: before its first operation, after each, and after the last. */
+export function* pointsOf({ start, operations }: Recording): Generator<Point> {
   const state = start.fork()
-  yield state
-  for (const operation of operations) {
+  yield { state, operations: 0 }
+  for (const [before, operation] of operations.entries()) {
     state.apply(operation)
-    yield state
+    yield { state, operations: before + 1 }
   }
 }
 
@@ -29,18 +36,21 @@ export function* pointsOf({ start, operations }: Recording): Generator<DiskState
  * them that all is lost that can be, and that nothing is.
  */
 export function* crashStates(state: DiskState, random: Random, limit: number): Generator<CrashState> {
-  const most = recorded(state, newest)
+  const most = chosen(state, newest)
   if (most.count <= limit) {
     yield* everyState(state)
     return
   }
-  yield recorded(state, oldest)
+  yield chosen(state, oldest)
   yield most
-  for (let sampled = 2; sampled < limit; sampled += 1) yield recorded(state, byChance(random))
+  for (let sampled = 2; sampled < limit; sampled += 1) yield chosen(state, byChance(random))
 }
 
 /** What is left for sure. */
 export const powerCut = (state: DiskState): DiskState => stateAfterCut(state, oldest)
+
+/** What is there once the system has written everything. */
+export const allWritten = (state: DiskState): DiskState => stateAfterCut(state, newest)
 
 const oldest: Choose = () => 0
 const newest: Choose = (count) => count - 1
@@ -60,7 +70,7 @@ function* everyState(state: DiskState): Generator<CrashState> {
   while (script !== undefined) {
     const counts: number[] = []
     const scripted: readonly number[] = script
-    const crash = recorded(state, (count) => scripted[counts.push(count) - 1] ?? 0)
+    const crash = chosen(state, (count) => scripted[counts.push(count) - 1] ?? 0)
     yield crash
     const last = crash.choices.findLastIndex((choice, i) => choice + 1 < (counts[i] ?? 0))
     script = last === -1 ? undefined : [...crash.choices.slice(0, last), (crash.choices[last] ?? 0) + 1]
@@ -68,7 +78,7 @@ function* everyState(state: DiskState): Generator<CrashState> {
 }
 
 /** The state that comes of some choices, with the choices, and how many others there would have been. */
-const recorded = (state: DiskState, choose: Choose): CrashState & { readonly count: number } => {
+const chosen = (state: DiskState, choose: Choose): CrashState & { readonly count: number } => {
   const choices: number[] = []
   let possibilities = 1
   const after = stateAfterCut(state, (count) => {

@@ -42,6 +42,8 @@ export const noNames: Names = new Map()
  */
 export class DiskState {
   readonly #nodes: Map<NodeId, Node>
+  /** What paths have been found to name, until a name changes. */
+  readonly #found = new Map<string, NodeId>()
   #pending: readonly Naming[] = []
   #operations = 0
 
@@ -93,6 +95,18 @@ export class DiskState {
     const node = this.node(id)
     if (node.kind !== 'directory') throw new Error(`node ${id} is no directory`)
     return node
+  }
+
+  /** What a path, which is absolute, names now; undefined for nothing. */
+  find(path: string): NodeId | undefined {
+    const known = path === '/' ? rootDirectory : this.#found.get(path)
+    if (known !== undefined) return known
+    const slash = path.lastIndexOf('/')
+    const parent = this.find(slash === 0 ? '/' : path.slice(0, slash))
+    const node = parent === undefined ? undefined : this.node(parent)
+    const id = node?.kind === 'directory' ? node.current.get(path.slice(slash + 1)) : undefined
+    if (id !== undefined) this.#found.set(path, id)
+    return id
   }
 
   /** What a file holds now. */
@@ -149,6 +163,7 @@ export class DiskState {
   }
 
   #name(at: number, ...changes: NameChange[]): void {
+    this.#found.clear()
     for (const change of changes) {
       const directory = this.directory(change.directory)
       this.#nodes.set(change.directory, { ...directory, current: renamed(directory.current, change) })

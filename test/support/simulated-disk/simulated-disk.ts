@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
 import type { DirectoryEntry, File, FileSystem } from '../../../src/platform/file-system.ts'
 import { systemError } from '../memory-file-system.ts'
-import { type DirectoryNode, DiskState } from './disk-state.ts'
-import { type Entry, type NodeId, type Operation, rootDirectory } from './operation.ts'
+import { DiskState } from './disk-state.ts'
+import type { Entry, NodeId, Operation } from './operation.ts'
 import { Recorder, type Recording, type Turn } from './recorder.ts'
 import { SimulatedFile } from './simulated-file.ts'
 
@@ -36,7 +36,7 @@ export class SimulatedDisk implements FileSystem, Recording {
 
   async open(path: string, mode: 'read' | 'append' | 'create'): Promise<File> {
     if (mode !== 'read') await this.#recorder.turn()
-    const found = this.#find(path)
+    const found = this.state.find(path)
     if (found === undefined && mode === 'read') throw systemError('ENOENT', path)
     if (found !== undefined && mode === 'create') throw systemError('EEXIST', path)
     return new SimulatedFile(this.#recorder, found === undefined ? this.#create(path, 'file') : this.#file(path))
@@ -47,31 +47,31 @@ export class SimulatedDisk implements FileSystem, Recording {
   }
 
   async list(path: string): Promise<DirectoryEntry[]> {
-    if (this.#find(path) === undefined) return []
+    if (this.state.find(path) === undefined) return []
     return [...this.state.directory(this.#directory(path)).current]
       .map(([name, node]): DirectoryEntry => ({ name, kind: this.state.node(node).kind }))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
   async makeDirectory(path: string): Promise<string | undefined> {
-    if (this.#find(path) !== undefined) return undefined
+    if (this.state.find(path) !== undefined) return undefined
     await this.#recorder.turn()
     return this.#makeAll(path)
   }
 
   async rename(from: string, to: string): Promise<void> {
     await this.#recorder.turn()
-    if (this.#find(from) === undefined) throw systemError('ENOENT', from)
+    if (this.state.find(from) === undefined) throw systemError('ENOENT', from)
     this.#recorder.record({ kind: 'rename', from: this.#entry(from), to: this.#entry(to) })
   }
 
   async remove(path: string): Promise<void> {
     await this.#recorder.turn()
-    if (this.#find(path) !== undefined) this.#recorder.record({ kind: 'remove', entry: this.#entry(path) })
+    if (this.state.find(path) !== undefined) this.#recorder.record({ kind: 'remove', entry: this.#entry(path) })
   }
 
   async removeTree(path: string): Promise<void> {
-    const id = this.#find(path)
+    const id = this.state.find(path)
     if (id !== undefined && this.state.node(id).kind === 'directory') {
       for (const { name } of await this.list(path)) await this.removeTree(`${path}/${name}`)
     }
@@ -91,27 +91,15 @@ export class SimulatedDisk implements FileSystem, Recording {
   }
 
   #makeAll(path: string): string | undefined {
-    if (this.#find(path) !== undefined) return undefined
+    if (this.state.find(path) !== undefined) return undefined
     const topmost = this.#makeAll(dirname(path))
     this.#create(path, 'directory')
     return topmost ?? path
   }
 
-  #find(path: string): NodeId | undefined {
-    let id: NodeId | undefined = rootDirectory
-    for (let at = 1; at < path.length && id !== undefined; ) {
-      const slash = path.indexOf('/', at)
-      const end = slash === -1 ? path.length : slash
-      const node: DirectoryNode | { kind: 'file' } = this.state.node(id)
-      id = node.kind === 'directory' ? node.current.get(path.slice(at, end)) : undefined
-      at = end + 1
-    }
-    return id
-  }
-
   /** Where a name stands, or could. */
   #entry(path: string): Entry {
-    const directory = this.#find(dirname(path))
+    const directory = this.state.find(dirname(path))
     if (directory === undefined || this.state.node(directory).kind === 'file') throw systemError('ENOENT', path)
     return { directory, name: path.slice(path.lastIndexOf('/') + 1) }
   }
@@ -129,7 +117,7 @@ export class SimulatedDisk implements FileSystem, Recording {
   }
 
   #existing(path: string): NodeId {
-    const id = this.#find(path)
+    const id = this.state.find(path)
     if (id === undefined) throw systemError('ENOENT', path)
     return id
   }

@@ -8,6 +8,7 @@ import { systemErrorCode } from '../../../src/platform/system-error.ts'
 import { FaultyFileSystem } from '../../support/faulty-file-system.ts'
 import { MemoryFileSystem, systemError } from '../../support/memory-file-system.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
+import { SimulatedDisk } from '../../support/simulated-disk/simulated-disk.ts'
 
 const bytes = (text: string): Uint8Array => Buffer.from(text)
 
@@ -17,6 +18,14 @@ describe.each<[string, () => Promise<{ fs: FileSystem; dir: string }>]>([
     'the file system in memory',
     async () => {
       const fs = new MemoryFileSystem()
+      await fs.makeDirectory('/scratch')
+      return { fs, dir: '/scratch' }
+    },
+  ],
+  [
+    'the simulated disk',
+    async () => {
+      const fs = new SimulatedDisk()
       await fs.makeDirectory('/scratch')
       return { fs, dir: '/scratch' }
     },
