@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { AppError } from '../src/errors.ts'
 
 export type FlagKinds = NonNullable<ParseArgsConfig['options']>
@@ -10,6 +10,13 @@ export type FlagKinds = NonNullable<ParseArgsConfig['options']>
  */
 export const readFlags = <S extends z.ZodType>(argv: readonly string[], kinds: FlagKinds, schema: S): z.output<S> =>
   parseFlags(splitWords(argv, kinds, false).flags, schema)
+
+/** The schema of a flag's text, with words of its own for a text that it refuses. */
+export const takes = <T>(schema: z.ZodType<T, string>, what: string) =>
+  z
+    .string()
+    .refine((text) => schema.safeParse(text).success, `takes ${what}`)
+    .pipe(schema)
 
 /** Takes a command line apart into flags and other words, which may come in any order. Throws VALIDATION_ERROR. */
 export const splitWords = (

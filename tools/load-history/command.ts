@@ -4,7 +4,7 @@ import type { Command, CommandInput } from '../../src/cli/command.ts'
 import { wholeNumber } from '../../src/config/values.ts'
 import { AppError } from '../../src/errors.ts'
 import { systemStopwatch } from '../../src/platform/clock.ts'
-import { readFlags } from '../flags.ts'
+import { readFlags, takes } from '../flags.ts'
 import { entriesOf, lengthOf } from './history/entries.ts'
 import { defaultSeed, type History, openHistory, recordedFile } from './history/source.ts'
 import { loadHistory } from './load.ts'
@@ -29,12 +29,6 @@ const kinds = {
   json: { type: 'boolean' },
   quiet: { type: 'boolean' },
 } as const
-
-const takes = <T>(schema: z.ZodType<T, string>, what: string) =>
-  z
-    .string()
-    .refine((text) => schema.safeParse(text).success, `takes ${what}`)
-    .pipe(schema)
 
 const Flags = z.object({
   url: takes(z.url({ protocol: /^https?$/ }), 'the URL of a server, such as http://127.0.0.1:3000').optional(),
