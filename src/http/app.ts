@@ -24,8 +24,8 @@ export const operations: readonly Operation[] = [
   ...systemOperations,
 ]
 
-/** Answers that say how the server is: open to whoever may reach it at all. */
-const openPaths: ReadonlySet<string> = new Set(['/health'])
+/** What needs no token: open to whoever may reach the server at all. */
+const openPaths: ReadonlySet<string> = new Set(operations.filter(({ open }) => open).map(({ path }) => path))
 
 /** Headers of answers that pages may read. */
 const exposedHeaders = [

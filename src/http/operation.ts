@@ -5,6 +5,7 @@ import type { Request } from '../store/request.ts'
 import type { Store } from '../store/store.ts'
 import { type Issues, type NotFound, notFound, validationError } from './refusals.ts'
 import type { Reply } from './reply.ts'
+import type { Tag } from './tags.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
@@ -40,7 +41,12 @@ export interface Spec<P extends Fields, Q extends Fields, B extends Fields> {
   readonly method: Method
   /** In the notation of Express: `/api/tasks/:id`. */
   readonly path: string
+  /** What a client library would call it. No two have the same. */
+  readonly name: string
+  readonly tag: Tag
   readonly summary: string
+  /** Needs no token: it tells nothing that anybody has stored. */
+  readonly open?: true
   readonly params: P
   /** For each parameter, what is missing when its text cannot be an id: then nothing has that id. */
   readonly missing?: Readonly<Record<string, NotFound>>
@@ -50,6 +56,10 @@ export interface Spec<P extends Fields, Q extends Fields, B extends Fields> {
   readonly status?: 200 | 201
   /** Shape of the answer. */
   readonly answers: z.ZodType
+  /** For a read: it shows one entity, so that its answer has an `ETag` and `If-None-Match` is honoured. */
+  readonly versioned?: true
+  /** What its rules refuse with, beside what every request of its kind may be refused with. */
+  readonly refuses?: readonly ErrorCode[]
   /** Turns what is wrong with a body into an error; by default VALIDATION_ERROR. */
   readonly invalid?: (issues: Issues) => AppError
   /** Code for what nobody foresaw; INTERNAL_ERROR if not given. */
@@ -69,13 +79,19 @@ export interface Arrival {
 export interface Operation {
   readonly method: Method
   readonly path: string
+  readonly name: string
+  readonly tag: Tag
   readonly summary: string
+  readonly open: boolean
   readonly status: 200 | 201
   readonly unexpected: ErrorCode
   readonly params: Fields
   readonly query: Fields
   readonly body: Fields
   readonly answers: z.ZodType
+  readonly versioned: boolean
+  /** Every code that is this operation's own: what `missing` and `refuses` name. */
+  readonly refuses: readonly ErrorCode[]
   readonly run: (arrival: Arrival, services: Services) => Reply | Promise<Reply>
 }
 
@@ -84,16 +100,14 @@ export const none = z.object({})
 
 /** Makes a route of its description: everything that arrives is parsed here, once, before `run` sees it. */
 export const operation = <P extends Fields, Q extends Fields, B extends Fields>(spec: Spec<P, Q, B>): Operation => {
-  const { method, path, summary, params, query, body, answers, missing = {}, invalid = validationError } = spec
+  const { method, path, name, tag, summary, params, query, body, answers } = spec
+  const { missing = {}, invalid = validationError, refuses = [] } = spec
   return {
-    method,
-    path,
-    summary,
-    params,
-    query,
-    body,
-    answers,
+    ...{ method, path, name, tag, summary, params, query, body, answers },
+    open: spec.open ?? false,
     status: spec.status ?? 200,
+    versioned: spec.versioned ?? false,
+    refuses: [...new Set([...Object.values(missing), ...refuses])],
     unexpected: spec.unexpected ?? 'INTERNAL_ERROR',
     run: (arrival, services) =>
       // Named one by one: to spread the services costs more than to look up a task.

@@ -16,7 +16,7 @@ import {
 import { required } from './refusals.ts'
 
 /** Text that must hold something besides white space. */
-const Required = z.string().refine((text) => text.trim() !== '', required)
+const Required = z.string().regex(/\S/, required)
 
 export const CreateProjectBody = z.object({
   name: Required,
@@ -73,6 +73,11 @@ export const CreateSessionBody = z.object({
   platform: z.string().optional(),
   metadata: JsonObject.optional(),
 })
+/** A single `taskId` is the array of it. One of the two is looked for whatever else is wrong, so that all of it is told. */
+export const NewSessionBody = CreateSessionBody.refine(
+  ({ taskIds, taskId }) => taskIds !== undefined || taskId !== undefined,
+  { path: ['taskIds'], message: required, when: () => true },
+)
 export const UpdateSessionBody = z.object({
   ...sessionFields,
   taskIds: z.array(TaskId).optional(),

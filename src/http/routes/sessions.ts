@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { Session, SessionId, TaskId } from '../../../events/index.ts'
 import { none, type Operation, operation } from '../operation.ts'
-import { found, required } from '../refusals.ts'
+import { found } from '../refusals.ts'
 import { ofAnswer, ofRow, ofRows } from '../reply.ts'
 import {
-  CreateSessionBody,
   Deleted,
+  NewSessionBody,
   noId,
   SessionEventBody,
   SessionQuery,
@@ -13,14 +13,16 @@ import {
   UpdateSessionBody,
 } from '../schemas.ts'
 
-const all = { path: '/api/sessions', params: none } as const
+const all = { tag: 'Sessions', path: '/api/sessions', params: none } as const
 const one = {
+  tag: 'Sessions',
   path: '/api/sessions/:id',
   params: z.object({ id: SessionId }),
   missing: { id: 'SESSION_NOT_FOUND' },
   query: none,
 } as const
 const link = {
+  tag: 'Sessions',
   path: '/api/sessions/:id/tasks/:taskId',
   params: z.object({ id: SessionId, taskId: TaskId }),
   missing: { id: 'SESSION_NOT_FOUND', taskId: 'TASK_NOT_FOUND' },
@@ -29,17 +31,11 @@ const link = {
   answers: Session,
 } as const
 
-/** A single `taskId` is the array of it. One of the two is looked for whatever else is wrong, so that all of it is told. */
-const NewSession = CreateSessionBody.refine(({ taskIds, taskId }) => taskIds !== undefined || taskId !== undefined, {
-  path: ['taskIds'],
-  message: required,
-  when: () => true,
-})
-
 export const sessionOperations: readonly Operation[] = [
   operation({
     ...all,
     method: 'get',
+    name: 'listSessions',
     summary: 'List sessions, all or those that match every filter given',
     query: SessionQuery,
     body: none,
@@ -50,11 +46,13 @@ export const sessionOperations: readonly Operation[] = [
   operation({
     ...all,
     method: 'post',
+    name: 'createSession',
     summary: 'Create a session',
     query: none,
-    body: NewSession,
+    body: NewSessionBody,
     status: 201,
     answers: Session,
+    refuses: ['PROJECT_NOT_FOUND', 'TASK_NOT_FOUND', 'SESSION_EXISTS'],
     run: async ({ store, body: { projectId, id, taskId, taskIds, ...fields }, request }) => {
       const tasks = taskIds ?? (taskId === undefined ? [] : [taskId])
       return ofAnswer(
@@ -67,23 +65,28 @@ export const sessionOperations: readonly Operation[] = [
   operation({
     ...one,
     method: 'get',
+    name: 'getSession',
     summary: 'Get a session',
     body: none,
     answers: Session,
+    versioned: true,
     run: ({ store, params }) => ofRow(found(store.session(params.id), 'SESSION_NOT_FOUND')),
   }),
   operation({
     ...one,
     method: 'patch',
+    name: 'updateSession',
     summary: 'Change the given fields of a session; taskIds replaces its links, env and metadata are merged',
     body: UpdateSessionBody,
     answers: Session,
+    refuses: ['TASK_NOT_FOUND'],
     run: async ({ store, params, body, request }) =>
       ofAnswer(await store.onSession(params.id, { type: 'update-session', sessionId: params.id, ...body }, request)),
   }),
   operation({
     ...one,
     method: 'delete',
+    name: 'deleteSession',
     summary: 'Delete a session',
     body: none,
     answers: Deleted,
@@ -94,6 +97,7 @@ export const sessionOperations: readonly Operation[] = [
     ...one,
     path: '/api/sessions/:id/events',
     method: 'post',
+    name: 'addSessionEvent',
     summary: 'Append an event to a session',
     body: SessionEventBody,
     answers: Session,
@@ -106,9 +110,11 @@ export const sessionOperations: readonly Operation[] = [
     ...one,
     path: '/api/sessions/:id/timeline',
     method: 'post',
+    name: 'addSessionMessage',
     summary: 'Append a message to a session, and to the timeline of a task if one is named',
     body: SessionTimelineBody,
     answers: Session,
+    refuses: ['TASK_NOT_FOUND'],
     run: async ({ store, params, body: { type, message, taskId }, request }) => {
       const event = { type, data: { message, ...(taskId === undefined ? {} : { taskId }) } }
       const command = { type: 'add-session-event', sessionId: params.id, event, taskId } as const
@@ -118,6 +124,7 @@ export const sessionOperations: readonly Operation[] = [
   operation({
     ...link,
     method: 'post',
+    name: 'linkTask',
     summary: 'Link a task to a session',
     run: async ({ store, params: { id, taskId }, request }) =>
       ofAnswer(await store.onSession(id, { type: 'link-task', sessionId: id, taskId }, request)),
@@ -125,6 +132,7 @@ export const sessionOperations: readonly Operation[] = [
   operation({
     ...link,
     method: 'delete',
+    name: 'unlinkTask',
     summary: 'Unlink a task from a session',
     run: async ({ store, params: { id, taskId }, request }) =>
       ofAnswer(await store.onSession(id, { type: 'unlink-task', sessionId: id, taskId }, request)),

@@ -21,12 +21,15 @@ export const spawnOperations: readonly Operation[] = [
   operation({
     method: 'post',
     path: '/api/sessions/spawn',
+    name: 'spawnSession',
+    tag: 'Sessions',
     summary: 'Ask for a session: stores it as spawning and tells whoever opens terminals',
     params: none,
     query: none,
     body: SpawnBody,
     status: 201,
     answers: z.object({ success: z.literal(true), sessionId: SessionId, message: z.string(), session: Session }),
+    refuses: ['missing_project_id', 'invalid_task_ids', 'PROJECT_NOT_FOUND', 'task_not_found'],
     invalid: invalidSpawn,
     unexpected: 'spawn_error',
     run: async ({ store, system, body: { projectId, sessionName, name, ...fields }, request }) => {

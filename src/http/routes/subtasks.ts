@@ -7,12 +7,14 @@ import { deletedText, entityText, ofAnswer } from '../reply.ts'
 import { CreateSubtaskBody, Deleted, UpdateSubtaskBody } from '../schemas.ts'
 
 const all = {
+  tag: 'Subtasks',
   path: '/api/tasks/:taskId/subtasks',
   params: z.object({ taskId: TaskId }),
   missing: { taskId: 'TASK_NOT_FOUND' },
   query: none,
 } as const
 const one = {
+  tag: 'Subtasks',
   path: '/api/tasks/:taskId/subtasks/:id',
   params: z.object({ taskId: TaskId, id: SubtaskId }),
   missing: { taskId: 'TASK_NOT_FOUND', id: 'SUBTASK_NOT_FOUND' },
@@ -23,9 +25,11 @@ export const subtaskOperations: readonly Operation[] = [
   operation({
     ...all,
     method: 'get',
+    name: 'listSubtasks',
     summary: 'List the subtasks of a task',
     body: none,
     answers: z.array(Subtask),
+    versioned: true,
     run: ({ store, params }) => {
       const { entity, version } = found(store.task(params.taskId), 'TASK_NOT_FOUND')
       return { text: JSON.stringify(entity.subtasks), version }
@@ -34,6 +38,7 @@ export const subtaskOperations: readonly Operation[] = [
   operation({
     ...all,
     method: 'post',
+    name: 'createSubtask',
     summary: 'Create a subtask',
     body: CreateSubtaskBody,
     status: 201,
@@ -51,6 +56,7 @@ export const subtaskOperations: readonly Operation[] = [
   operation({
     ...one,
     method: 'patch',
+    name: 'updateSubtask',
     summary: 'Change the given fields of a subtask',
     body: UpdateSubtaskBody,
     answers: Subtask,
@@ -63,6 +69,7 @@ export const subtaskOperations: readonly Operation[] = [
   operation({
     ...one,
     method: 'delete',
+    name: 'deleteSubtask',
     summary: 'Delete a subtask',
     body: none,
     answers: Deleted,

@@ -10,7 +10,10 @@ export const systemOperations: readonly Operation[] = [
   operation({
     ...bare,
     path: '/health',
+    name: 'getHealth',
+    tag: 'System',
     summary: 'Whether all is well',
+    open: true,
     answers: z.object({
       status: z.enum(['ok', 'degraded']),
       timestamp: Instant,
@@ -32,6 +35,8 @@ export const systemOperations: readonly Operation[] = [
   operation({
     ...bare,
     path: '/ws-status',
+    name: 'getWebSocketStatus',
+    tag: 'System',
     summary: 'Who is connected by WebSocket',
     answers: z.object({ connectedClients: z.int(), clients: z.array(z.unknown()) }),
     run: ({ system }) => plain(system.sockets()),
@@ -39,6 +44,8 @@ export const systemOperations: readonly Operation[] = [
   operation({
     ...bare,
     path: '/api/skills',
+    name: 'listSkills',
+    tag: 'Skills',
     summary: 'List the skills that agents may be given',
     answers: z.array(Skill),
     run: async ({ skills }) => plain(await skills.list()),
@@ -46,9 +53,12 @@ export const systemOperations: readonly Operation[] = [
   operation({
     ...bare,
     path: '/api/skills/:id',
+    name: 'getSkill',
+    tag: 'Skills',
     summary: 'Get a skill with its text',
     params: z.object({ id: z.string() }),
     answers: SkillDetail,
+    refuses: ['SKILL_NOT_FOUND'],
     run: async ({ skills, params }) => plain(await skills.get(params.id)),
   }),
 ]

@@ -6,17 +6,19 @@ import { ofAnswer, ofRow, ofRows } from '../reply.ts'
 import { CreateTaskBody, Deleted, DeleteTaskQuery, noId, TaskQuery, TimelineBody, UpdateTaskBody } from '../schemas.ts'
 
 const one = {
+  tag: 'Tasks',
   path: '/api/tasks/:id',
   params: z.object({ id: TaskId }),
   missing: { id: 'TASK_NOT_FOUND' },
   query: none,
 } as const
-const all = { path: '/api/tasks', params: none } as const
+const all = { tag: 'Tasks', path: '/api/tasks', params: none } as const
 
 export const taskOperations: readonly Operation[] = [
   operation({
     ...all,
     method: 'get',
+    name: 'listTasks',
     summary: 'List tasks, all or those that match every filter given',
     query: TaskQuery,
     body: none,
@@ -27,11 +29,13 @@ export const taskOperations: readonly Operation[] = [
   operation({
     ...all,
     method: 'post',
+    name: 'createTask',
     summary: 'Create a task',
     query: none,
     body: CreateTaskBody,
     status: 201,
     answers: Task,
+    refuses: ['PROJECT_NOT_FOUND', 'TASK_NOT_FOUND'],
     run: async ({ store, body: { projectId, ...fields }, request }) =>
       ofAnswer(
         await store.inProject(projectId, { type: 'create-task', ...fields }, request),
@@ -42,27 +46,33 @@ export const taskOperations: readonly Operation[] = [
   operation({
     ...one,
     method: 'get',
+    name: 'getTask',
     summary: 'Get a task',
     body: none,
     answers: Task,
+    versioned: true,
     run: ({ store, params }) => ofRow(found(store.task(params.id), 'TASK_NOT_FOUND')),
   }),
   operation({
     ...one,
     method: 'patch',
+    name: 'updateTask',
     summary: 'Change the given fields of a task; sessionIds replaces its links, timeline is appended',
     body: UpdateTaskBody,
     answers: Task,
+    refuses: ['SESSION_NOT_FOUND', 'INVALID_TRANSITION'],
     run: async ({ store, params, body, request }) =>
       ofAnswer(await store.onTask(params.id, { type: 'update-task', taskId: params.id, ...body }, request)),
   }),
   operation({
     ...one,
     method: 'delete',
+    name: 'deleteTask',
     summary: 'Delete a task; with cascade=true, all below it too',
     query: DeleteTaskQuery,
     body: none,
     answers: Deleted,
+    refuses: ['TASK_HAS_CHILDREN'],
     run: async ({ store, params, query, request }) =>
       ofAnswer(
         await store.onTask(
@@ -76,6 +86,7 @@ export const taskOperations: readonly Operation[] = [
     ...one,
     path: '/api/tasks/:id/children',
     method: 'get',
+    name: 'listChildTasks',
     summary: 'List the children of a task',
     body: none,
     answers: z.array(Task),
@@ -88,6 +99,7 @@ export const taskOperations: readonly Operation[] = [
     ...one,
     path: '/api/tasks/:id/timeline',
     method: 'post',
+    name: 'addTimelineEntry',
     summary: 'Append an entry to the timeline of a task',
     body: TimelineBody,
     answers: Task,
