@@ -1,5 +1,6 @@
 import type { ProjectId } from '../../events/index.ts'
 import { evolve, ProjectState, rebuild } from '../../projections/index.ts'
+import type { Snapshots } from '../log/snapshots.ts'
 import type { Commit } from './commit.ts'
 import type { Surroundings } from './dependencies.ts'
 import { readRecords } from './records.ts'
@@ -37,8 +38,8 @@ export const createHistory = ({ log, snapshots, sha256 }: HistorySources): Histo
 }
 
 /** The newest state at or before an offset that a snapshot has; else the empty one. */
-const nearestState = async (
-  snapshots: HistorySources['snapshots'],
+export const nearestState = async (
+  snapshots: Pick<Snapshots, 'list' | 'read'>,
   projectId: ProjectId,
   offset: number,
 ): Promise<{ state: ProjectState; from: number }> => {

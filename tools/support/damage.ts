@@ -1,12 +1,10 @@
 import { basename } from 'node:path'
-import { AppError } from '../../src/errors.ts'
 import { readableBehind } from '../../src/log/recovery/behind.ts'
 import { examine } from '../../src/log/recovery/examine.ts'
-import { seek } from '../../src/log/recovery/load.ts'
 import type { Cursor } from '../../src/log/recovery/scan.ts'
 import type { LogFiles } from '../../src/log/segment.ts'
 import type { SnapshotHeader } from '../../src/store/snapshot.ts'
-import { beginning } from './log-files.ts'
+import { cursorAt } from './log-files.ts'
 import { grouped } from './numbers.ts'
 
 /** Where the good part of a log ends, and why. */
@@ -76,20 +74,10 @@ const snapshotBehind = async (
 ): Promise<number | undefined> => {
   for (const { offset, hash } of snapshots.toSorted((a, b) => b.offset - a.offset)) {
     if (offset <= head.offset) return undefined
-    const cursor: Cursor = { ...beginning(), head: { offset, hash, at: 0 } }
-    if (!(await fits(files, cursor))) continue
+    const cursor = await cursorAt(files, { offset, hash })
+    if (cursor === undefined) continue
     const { kind } = await examine(files, cursor, () => {})
     return kind === 'whole' || kind === 'torn' ? offset : undefined
   }
   return undefined
-}
-
-const fits = async (files: LogFiles, cursor: Cursor): Promise<boolean> => {
-  try {
-    await seek(files, cursor)
-    return true
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'HISTORY_DIVERGED') return false
-    throw error
-  }
 }

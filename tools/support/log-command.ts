@@ -43,6 +43,8 @@ export interface LogContext<Flags> {
   readonly printLines: (lines: Iterable<string> | AsyncIterable<string>) => Promise<void>
   /** Prints a value as JSON on one line. */
   readonly printJson: (value: object) => Promise<void>
+  /** Says something on standard error, beside the result. */
+  readonly note: (line: string) => void
   /** Says on standard error how far the command is, if it takes long. */
   readonly startProgress: (line: (done: number, seconds: number) => string) => Progress
 }
@@ -84,6 +86,7 @@ const surfaces = ({ stdout, stderr, env }: CommandInput) => ({
   paint: paintFor(stdout, env),
   printLines: (lines: Iterable<string> | AsyncIterable<string>) => print(stdout, ended(lines)),
   printJson: (value: object) => print(stdout, [`${JSON.stringify(value)}\n`]),
+  note: (line: string) => void stderr.write(`${line}\n`),
   startProgress: (line: (done: number, seconds: number) => string) =>
     createProgress({
       write: (text) => stderr.write(text),

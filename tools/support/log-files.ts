@@ -1,5 +1,7 @@
 import { type Position, type ProjectId, type Sha256, start } from '../../events/index.ts'
+import { AppError } from '../../src/errors.ts'
 import { defaultBlockBytes, projectDirectory, quarantine, segmentBase, snapshotOffset } from '../../src/log/format.ts'
+import { seek } from '../../src/log/recovery/load.ts'
 import type { Cursor } from '../../src/log/recovery/scan.ts'
 import { type LogFiles, listSegments } from '../../src/log/segment.ts'
 import { isHalfSnapshot } from '../../src/log/snapshot-files.ts'
@@ -21,6 +23,18 @@ export const logFilesOf = async ({ fs, sha256, dataDir, projectId }: LogSource):
 
 /** In front of the first record. */
 export const beginning = (): Cursor => ({ segment: 0, byte: 0, head: { ...start, at: 0 } })
+
+/** At a position that the log has; undefined for one of another history, or behind damage. */
+export const cursorAt = async (files: LogFiles, { offset, hash }: Position): Promise<Cursor | undefined> => {
+  const cursor: Cursor = { ...beginning(), head: { offset, hash, at: 0 } }
+  try {
+    await seek(files, cursor)
+    return cursor
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'HISTORY_DIVERGED') return undefined
+    throw error
+  }
+}
 
 /** Names in the directory of a log that are none of its business. */
 export const foreignNames = async ({ fs, dir }: LogFiles): Promise<string[]> => {

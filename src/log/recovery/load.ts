@@ -103,7 +103,7 @@ const recover = async (
 }
 
 /** The segments up to a cursor; the one that it is in only as far as it is good. */
-const goodPart = (segments: readonly Segment[], cursor: Cursor): Segment[] => {
+export const goodPart = (segments: readonly Segment[], cursor: Cursor): Segment[] => {
   const good = segments.slice(0, cursor.segment)
   const last = segments[cursor.segment]
   if (last !== undefined && belongs(last, cursor)) good.push({ ...last, bytes: cursor.byte })
