@@ -1,7 +1,7 @@
 import { type EventRecord, misplaced, type Opened, openLine } from '../../../events/index.ts'
 import { lineEnds, stretches } from '../lines.ts'
 import type { Head } from '../log.ts'
-import { type LogFiles, type Segment, withFile } from '../segment.ts'
+import type { LogFiles, Segment } from '../segment.ts'
 
 /** Where a scan stands: in front of the byte of a segment at which the record at `head.offset` should start. */
 export interface Cursor {
@@ -21,28 +21,51 @@ export type Stop =
 
 export type Visit = (record: EventRecord) => void
 
+/** A good record, and its line as it is on disk, without its line feed. */
+export interface GoodLine {
+  readonly record: EventRecord
+  readonly bytes: Uint8Array
+}
+
+/** A few good lines, or, at last, why there are no more. */
+export type Step = { readonly kind: 'lines'; readonly lines: readonly GoodLine[] } | Stop
+
 /** Whether a record after the one at the cursor says that it was redacted to what it is now. */
 type Announced = (record: EventRecord, cursor: Cursor) => Promise<boolean>
 
 /** Whether the segment at a cursor is where it belongs, so that its good part, be it empty, is part of the log. */
 export const belongs = (segment: Segment, { byte, head }: Cursor): boolean => byte > 0 || segment.base === head.offset
 
-/**
- * Checks the chain from a cursor on and visits its records, in one pass. Moves the cursor over good lines only: it tells
- * where the good part ends, also when reading fails.
- */
+/** Checks the chain from a cursor on and visits its records, in one pass. Moves the cursor as `scanSteps` does. */
 export const scanChain = (files: LogFiles, cursor: Cursor, visit: Visit): Promise<Stop> =>
-  scan(files, cursor, visit, lookAhead(files))
+  visitAll(scanSteps(files, cursor), visit)
 
-const scan = async (files: LogFiles, cursor: Cursor, visit: Visit, announced: Announced): Promise<Stop> => {
+const visitAll = async (steps: AsyncIterable<Step>, visit: Visit): Promise<Stop> => {
+  let stop: Stop = { kind: 'end' }
+  for await (const step of steps) {
+    if (step.kind !== 'lines') stop = step
+    else for (const { record } of step.lines) visit(record)
+  }
+  return stop
+}
+
+/**
+ * Checks the chain from a cursor on, in one pass, a few lines at a time: whoever takes them asks for more when there is
+ * room. The last step tells why it stopped. Moves the cursor over good lines only, those of a step before it is handed
+ * out: it tells where the good part ends, also when reading fails.
+ */
+export const scanSteps = (files: LogFiles, cursor: Cursor): AsyncGenerator<Step> =>
+  scan(files, cursor, lookAhead(files))
+
+async function* scan(files: LogFiles, cursor: Cursor, announced: Announced): AsyncGenerator<Step> {
   for (;;) {
     const segment = files.segments[cursor.segment]
-    if (segment === undefined) return { kind: 'end' }
+    if (segment === undefined) return yield { kind: 'end' }
     if (!belongs(segment, cursor)) {
-      return bad(`a segment for offset ${segment.base} where one for ${cursor.head.offset} belongs`)
+      return yield bad(`a segment for offset ${segment.base} where one for ${cursor.head.offset} belongs`)
     }
-    const stop = await scanSegment(files, segment, cursor, visit, announced)
-    if (stop.kind !== 'end') return stop
+    const stop = yield* scanSegment(files, segment, cursor, announced)
+    if (stop !== undefined) return yield stop
     cursor.segment += 1
     cursor.byte = 0
   }
@@ -50,34 +73,64 @@ const scan = async (files: LogFiles, cursor: Cursor, visit: Visit, announced: An
 
 const bad = (reason: string): Stop => ({ kind: 'bad', reason })
 
-const scanSegment = async (
+/** Returns why it stopped before the end of the segment. */
+async function* scanSegment(
   files: LogFiles,
   segment: Segment,
   cursor: Cursor,
-  visit: Visit,
   announced: Announced,
-): Promise<Stop> =>
-  withFile(files.fs, segment.path, 'read', async (file): Promise<Stop> => {
+): AsyncGenerator<Step, Stop | undefined> {
+  const file = await files.fs.open(segment.path, 'read')
+  try {
     for await (const stretch of stretches(file, cursor.byte, segment.bytes, files.blockBytes)) {
       if (stretch.kind === 'unended') return bad('no line feed at the end')
       if (stretch.kind === 'overlong') return bad('longer than any record')
-      let start = 0
-      for (const end of lineEnds(stretch.bytes)) {
-        const opened = openInPlace(files, stretch.bytes.subarray(start, end - 1), cursor.head)
-        if (opened.kind !== 'record') return opened
-        const { record, next } = opened
-        if (record.redacted !== undefined && !(await announced(record, cursor))) {
-          return { kind: 'unannounced', reason: 'redacted, and no later record says so' }
-        }
-        segment.index.note(record.offset, cursor.byte)
-        visit(record)
-        cursor.head = { offset: next.offset, hash: next.hash, at: record.at }
-        cursor.byte += end - start
-        start = end
-      }
+      const stop = yield* scanLines(files, segment, stretch.bytes, cursor, announced)
+      if (stop !== undefined) return stop
     }
-    return { kind: 'end' }
-  })
+    return undefined
+  } finally {
+    await file.close()
+  }
+}
+
+/** Lines of a step. Few, so that what is made of them is gone before the collector of garbage has to move it. */
+const stepLines = 64
+
+async function* scanLines(
+  files: LogFiles,
+  segment: Segment,
+  bytes: Uint8Array,
+  cursor: Cursor,
+  announced: Announced,
+): AsyncGenerator<Step, Stop | undefined> {
+  let lines: GoodLine[] = []
+  let stop: Stop | undefined
+  let start = 0
+  for (const end of lineEnds(bytes)) {
+    const line = bytes.subarray(start, end - 1)
+    const opened = openInPlace(files, line, cursor.head)
+    if (opened.kind !== 'record') {
+      stop = opened
+      break
+    }
+    const { record, next } = opened
+    if (record.redacted !== undefined && !(await announced(record, cursor))) {
+      stop = { kind: 'unannounced', reason: 'redacted, and no later record says so' }
+      break
+    }
+    segment.index.note(record.offset, cursor.byte)
+    lines.push({ record, bytes: line })
+    cursor.head = { offset: next.offset, hash: next.hash, at: record.at }
+    cursor.byte += end - start
+    start = end
+    if (lines.length < stepLines) continue
+    yield { kind: 'lines', lines }
+    lines = []
+  }
+  if (lines.length > 0) yield { kind: 'lines', lines }
+  return stop
+}
 
 /** Checks a line, without its line feed, and that it is the record that belongs there. */
 export const openInPlace = ({ sha256, projectId }: LogFiles, line: Uint8Array, place: Head): Opened => {
@@ -107,6 +160,9 @@ const collectAnnouncements = async (files: LogFiles, from: Cursor): Promise<Read
   const visit: Visit = (record) => {
     if (record.type === 'record:redacted') found.set(`${record.data.offset} ${record.data.digest}`, record.offset)
   }
-  await scan(files, from, visit, async () => true)
+  await visitAll(
+    scan(files, from, async () => true),
+    visit,
+  )
   return found
 }
