@@ -18,6 +18,14 @@ export const overview = (commands: readonly Command[], version: string): string 
     `Without a command it runs \`${defaultCommand}\`. \`${program} help <command>\` shows what a command takes.`,
   ])
 
+/** The help of the commands that have their first word in common. */
+export const groupHelp = (word: string, commands: readonly Command[]): string =>
+  page([
+    `Usage: ${program} ${word} <command> [options]`,
+    `Commands:\n${commandList(commands)}`,
+    `\`${program} help ${word} <command>\` shows what a command takes.`,
+  ])
+
 /** The help of one command. */
 export const commandHelp = ({ name, summary, usage, options, examples }: Command): string =>
   page([

@@ -2,7 +2,7 @@ import { wantsDebug } from '../config.ts'
 import { AppError, toAppError } from '../errors.ts'
 import type { Command, CommandInput, TextOutput } from './command.ts'
 import { explainFailure } from './failure.ts'
-import { commandHelp, commandList, defaultCommand, overview, program } from './help.ts'
+import { commandHelp, commandList, defaultCommand, groupHelp, overview, program } from './help.ts'
 
 /** The process, its commands and its version. `argv` is every word after the program's name. */
 export interface Shell extends CommandInput {
@@ -17,13 +17,12 @@ const dispatch = async (shell: Shell): Promise<number> => {
   const { argv, commands, version, stdout } = shell
   const [first] = argv
   if (first === '--version') return say(stdout, `${version}\n`)
-  if (first === 'help' && argv.length > 1) return say(stdout, commandHelp(find(commands, argv.slice(1)).command))
+  if (first === 'help' && argv.length > 1) return say(stdout, helpOn(commands, argv.slice(1)))
   if (first === 'help' || isHelpFlag(first)) return say(stdout, overview(commands, version))
-  const { command, rest } = find(
-    commands,
-    first === undefined || first.startsWith('-') ? [defaultCommand, ...argv] : argv,
-  )
-  if (rest.some(isHelpFlag)) return say(stdout, commandHelp(command))
+  const words = first === undefined || first.startsWith('-') ? [defaultCommand, ...argv] : argv
+  const asked = words.filter((word) => !isHelpFlag(word))
+  if (asked.length < words.length) return say(stdout, helpOn(commands, asked))
+  const { command, rest } = find(commands, words)
   const { env, home, stderr } = shell
   return attempt(shell, command, () => command.run({ argv: rest, env, home, stdout, stderr }))
 }
@@ -48,6 +47,16 @@ const say = (output: TextOutput, text: string): number => {
 
 const isHelpFlag = (word: string | undefined): boolean => word === '--help' || word === '-h'
 
+/** What there is to know of a command, or of all commands whose names begin with the one word. */
+const helpOn = (commands: readonly Command[], words: readonly string[]): string => {
+  const [first = '', ...more] = words
+  const group = more.length === 0 ? groupOf(commands, first) : []
+  return group.length > 0 ? groupHelp(first, group) : commandHelp(find(commands, words).command)
+}
+
+const groupOf = (commands: readonly Command[], word: string): Command[] =>
+  commands.filter(({ name }) => name.startsWith(`${word} `))
+
 interface Found {
   readonly command: Command
   readonly rest: readonly string[]
@@ -63,7 +72,7 @@ const find = (commands: readonly Command[], words: readonly string[]): Found => 
 }
 
 const unknownCommand = (commands: readonly Command[], [first = '']: readonly string[]): AppError => {
-  const group = commands.filter(({ name }) => name.startsWith(`${first} `))
+  const group = groupOf(commands, first)
   const [problem, known] =
     group.length > 0 ? [`"${first}" needs one of its commands`, group] : [`"${first}" is not a command`, commands]
   return new AppError('VALIDATION_ERROR', `${problem}. ${program} knows:\n${commandList(known)}`)

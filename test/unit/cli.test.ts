@@ -101,6 +101,14 @@ describe('help', () => {
     },
   )
 
+  it.each(['help log', 'log --help', 'log -h'])('of a group lists its commands, and runs nothing: %s', async (line) => {
+    const { exit, stdout, stderr, ran } = await maestro(line)
+    expect({ exit, stderr, ran }).toEqual({ exit: 0, stderr: '', ran: [] })
+    for (const part of ['Usage: maestro log <command>', 'Does log verify.', 'Does log tail.'])
+      expect(stdout).toContain(part)
+    expect(stdout).not.toContain('serve')
+  })
+
   it('of another command shows what it takes, and runs nothing', async () => {
     for (const line of ['help log verify', 'log verify --help']) {
       const { exit, stdout, ran } = await maestro(line)
@@ -115,6 +123,7 @@ describe('a mistake at the keyboard', () => {
     ['bogus', '"bogus" is not a command', ['serve', 'log verify', 'broken']],
     ['help bogus', '"bogus" is not a command', ['serve', 'log verify', 'broken']],
     ['log', '"log" needs one of its commands', ['log verify', 'log tail']],
+    ['log bogus --help', '"log" needs one of its commands', ['log verify', 'log tail']],
     ['log bogus', '"log" needs one of its commands', ['log verify', 'log tail']],
   ])('is answered with the commands there are: %s', async (line, problem, names) => {
     const { exit, stdout, stderr, ran } = await maestro(line)
