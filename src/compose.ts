@@ -5,10 +5,13 @@ import { adoptDataDirectory } from './adoption/adopt.ts'
 import type { Config } from './config.ts'
 import { createAccess } from './edge/access.ts'
 import { createApp } from './http/app.ts'
-import { createDrain, createHttpServer, listen } from './http/server.ts'
+import { watchRequests } from './http/open-requests.ts'
+import { createHttpServer, listen } from './http/server.ts'
 import { openFileLog } from './log/file-log.ts'
 import { lockDataDirectory } from './log/lock.ts'
 import { createSnapshotFiles } from './log/snapshot-files.ts'
+import { measuredFileSystem, measuredLog, measuredSnapshots } from './metrics/measured.ts'
+import { startMeasuring } from './metrics/measuring.ts'
 import { systemClock, systemStopwatch } from './platform/clock.ts'
 import type { FileSystem } from './platform/file-system.ts'
 import { createHasher, sha256 } from './platform/hash.ts'
@@ -81,6 +84,10 @@ export const startServer = async (
 
 const start = async (config: Config, logger: Logger, fs: FileSystem, undo: Undo): Promise<RunningServer> => {
   const { dataDir, fsync, segmentBytes } = config
+  const beganAt = systemStopwatch()
+  const measuring = startMeasuring({ every, stopwatch: systemStopwatch })
+  const { meters } = measuring
+  undo.push('stop measuring', () => measuring.stop())
   const lock = await lockDataDirectory({ fs, clock: systemClock, dir: dataDir, pid })
   undo.push('release the data directory', () => lock.release())
 
@@ -89,14 +96,17 @@ const start = async (config: Config, logger: Logger, fs: FileSystem, undo: Undo)
     ...{ fs, dataDir, clock: systemClock, nextRecordId, logger },
     openLog: (dir) => openFileLog({ fs, sha256, pause, segmentBytes, dir, fsync: 'always' }),
   })
-  const log = await openFileLog({
-    ...{ fs, sha256, pause, fsync, segmentBytes },
+  const fileLog = await openFileLog({
+    ...{ sha256, pause, fsync, segmentBytes },
+    fs: measuredFileSystem(fs, systemStopwatch, meters),
     dir: dataDir,
     onCut: (cut) => logger.warn({ ...cut }, 'a torn write that was never acknowledged was moved to quarantine'),
   })
+  const log = measuredLog(fileLog, systemStopwatch, meters)
   undo.push('close the log', () => log.close())
 
-  const snapshots = createSnapshotFiles({ fs, dataDir, sha256, createHasher })
+  const snapshotFiles = createSnapshotFiles({ fs, dataDir, sha256, createHasher })
+  const snapshots = measuredSnapshots(snapshotFiles, systemStopwatch, meters)
   const store = new Store({
     log,
     snapshots,
@@ -134,6 +144,7 @@ const start = async (config: Config, logger: Logger, fs: FileSystem, undo: Undo)
   })
   const startedAt = systemStopwatch()
   let url = ''
+  let startDuration = 0
   const app = createApp({
     access,
     sha256,
@@ -146,16 +157,26 @@ const start = async (config: Config, logger: Logger, fs: FileSystem, undo: Undo)
         now: systemClock,
         uptime: () => (systemStopwatch() - startedAt) / 1000,
         sockets: hub.status,
+        loopDelay: measuring.loopDelay,
+        metrics: () => metrics.text(),
       },
     },
   })
   const server = createHttpServer(app)
-  const drain = createDrain(server)
+  const requests = watchRequests(server, { stopwatch: systemStopwatch, durations: meters.requests })
+  const metrics = measuring.exposition({
+    store,
+    entityFilesBehind: () => files.lag,
+    openRequests: () => requests.count,
+    subscribers: hub.status,
+    startDuration: () => startDuration,
+  })
   hub.attach(server)
   const address = await listen(server, config.port, config.host)
   url = urlOf(config.host, address.port)
+  startDuration = (systemStopwatch() - beganAt) / 1000
   undo.push('let go of all connections', async () => {
-    await drain.begin(AbortSignal.timeout(drainFor))
+    await requests.drain(AbortSignal.timeout(drainFor))
     await store.idle()
     await hub.close(AbortSignal.timeout(goodbyeFor))
     await closed(server)

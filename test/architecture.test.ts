@@ -72,6 +72,15 @@ const architecture: Architecture = {
       why: 'above the log port nothing knows files, clocks or the network',
     },
     {
+      name: 'metrics',
+      paths: ['src/metrics'],
+      may: ['src/platform'],
+      mayTypes: ['events', 'projections', 'src/store', ...logPorts],
+      packages: ['prom-client'],
+      builtins: 'none',
+      why: 'it looks at everything from outside, so that nothing else knows how metrics are named and shown',
+    },
+    {
       name: 'adoption',
       paths: ['src/adoption'],
       may: ['events', 'src/log', 'src/store', 'src/platform', errors],

@@ -7,6 +7,7 @@ import { failureOf, sendError } from './failure.ts'
 import { type HandlerOptions, handlerOf } from './handler.ts'
 import type { Operation } from './operation.ts'
 import { notFound } from './refusals.ts'
+import { metricsOperations } from './routes/metrics.ts'
 import { projectOperations } from './routes/projects.ts'
 import { sessionOperations } from './routes/sessions.ts'
 import { spawnOperations } from './routes/spawn.ts'
@@ -22,6 +23,7 @@ export const operations: readonly Operation[] = [
   ...subtaskOperations,
   ...projectOperations,
   ...systemOperations,
+  ...metricsOperations,
 ]
 
 /** What needs no token: open to whoever may reach the server at all. */

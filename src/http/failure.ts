@@ -19,10 +19,22 @@ export const sendError = (res: ServerResponse, error: AppError, headers: readonl
   sendJson(res, error.status, JSON.stringify(error), [...headers, ...special])
 }
 
-/** Writes an answer. Headers are names and values in turn: all at once, which is what `writeHead` is quickest with. */
-export const sendJson = (res: ServerResponse, status: number, text: string, headers: readonly string[] = []): void => {
+export const jsonType = 'application/json; charset=utf-8'
+
+/** Writes an answer in JSON. Headers are names and values in turn. */
+export const sendJson = (res: ServerResponse, status: number, text: string, headers: readonly string[] = []): void =>
+  sendText(res, status, jsonType, text, headers)
+
+/** Writes an answer. All headers at once is what `writeHead` is quickest with. */
+export const sendText = (
+  res: ServerResponse,
+  status: number,
+  type: string,
+  text: string,
+  headers: readonly string[] = [],
+): void => {
   const length = String(Buffer.byteLength(text))
-  res.writeHead(status, [...headers, 'Content-Type', 'application/json; charset=utf-8', 'Content-Length', length])
+  res.writeHead(status, [...headers, 'Content-Type', type, 'Content-Length', length])
   res.end(text)
 }
 

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { Sha256 } from '../../events/index.ts'
 import type { Logger } from '../platform/logger.ts'
 import { bodyOf } from './body.ts'
-import { failureOf, sendError, sendJson } from './failure.ts'
+import { failureOf, sendError, sendJson, sendText } from './failure.ts'
 import { actorOf, entityTag, ifMatchOf, ifNoneMatchHas, ignoredFields, markOf, prefersMinimal } from './headers.ts'
 import { none, type Operation, type Services } from './operation.ts'
 import type { Reply } from './reply.ts'
@@ -25,8 +25,8 @@ const readHandler = (operation: Operation, { services, logger }: HandlerOptions)
       const arrival = { params: req.params, query: takesQuery ? req.query : nothing, body: nothing, request: reader }
       const reply = operation.run(arrival, services)
       // What is known at once is answered at once.
-      if (reply instanceof Promise) reply.then((later) => answerRead(req, res, later)).catch(fail)
-      else answerRead(req, res, reply)
+      if (reply instanceof Promise) reply.then((later) => answerRead(operation, req, res, later)).catch(fail)
+      else answerRead(operation, req, res, reply)
     } catch (thrown) {
       fail(thrown)
     }
@@ -75,14 +75,14 @@ const refuse = (
   sendError(res, error, headers)
 }
 
-const answerRead = (req: Request, res: Response, { text, version }: Reply): void => {
+const answerRead = ({ type }: Operation, req: Request, res: Response, { text, version }: Reply): void => {
   if (version === undefined) {
-    sendJson(res, 200, text)
+    sendText(res, 200, type, text)
     return
   }
   const headers = ['ETag', entityTag(version), 'Cache-Control', 'no-cache']
   if (ifNoneMatchHas(req.headers, version)) res.writeHead(304, headers).end()
-  else sendJson(res, 200, text, headers)
+  else sendText(res, 200, type, text, headers)
 }
 
 const answerWrite = (operation: Operation, req: Request, res: Response, headers: string[], reply: Reply): void => {

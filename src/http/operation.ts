@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { AppError, ErrorCode } from '../errors.ts'
+import type { LoopDelay } from '../platform/event-loop.ts'
 import type { Skills } from '../skills/skill.ts'
 import type { Request } from '../store/request.ts'
 import type { Store } from '../store/store.ts'
+import { jsonType } from './failure.ts'
 import { type Issues, type NotFound, notFound, validationError } from './refusals.ts'
 import type { Reply } from './reply.ts'
 import type { Tag } from './tags.ts'
@@ -25,6 +27,10 @@ export interface SystemInfo {
   /** Seconds since start. */
   readonly uptime: () => number
   readonly sockets: () => object
+  /** Of the last whole second. */
+  readonly loopDelay: () => LoopDelay
+  /** All metrics, in the text format of Prometheus. */
+  readonly metrics: () => Promise<string>
 }
 
 type Fields = z.ZodObject
@@ -56,6 +62,8 @@ export interface Spec<P extends Fields, Q extends Fields, B extends Fields> {
   readonly status?: 200 | 201
   /** Shape of the answer. */
   readonly answers: z.ZodType
+  /** Content type of the answer; JSON if not given. */
+  readonly type?: string
   /** For a read: it shows one entity, so that its answer has an `ETag` and `If-None-Match` is honoured. */
   readonly versioned?: true
   /** What its rules refuse with, beside what every request of its kind may be refused with. */
@@ -89,6 +97,7 @@ export interface Operation {
   readonly query: Fields
   readonly body: Fields
   readonly answers: z.ZodType
+  readonly type: string
   readonly versioned: boolean
   /** Every code that is this operation's own: what `missing` and `refuses` name. */
   readonly refuses: readonly ErrorCode[]
@@ -106,6 +115,7 @@ export const operation = <P extends Fields, Q extends Fields, B extends Fields>(
     ...{ method, path, name, tag, summary, params, query, body, answers },
     open: spec.open ?? false,
     status: spec.status ?? 200,
+    type: spec.type ?? jsonType,
     versioned: spec.versioned ?? false,
     refuses: [...new Set([...Object.values(missing), ...refuses])],
     unexpected: spec.unexpected ?? 'INTERNAL_ERROR',

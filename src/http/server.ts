@@ -66,34 +66,3 @@ const listenError = (error: NodeJS.ErrnoException, port: number, host: string): 
       return error
   }
 }
-
-/** Knows which requests are being answered, so that a server can end without leaving one of them unanswered. */
-export interface Drain {
-  /**
-   * Stops accepting connections and resolves when every request has its answer, or the signal says that it takes too long.
-   */
-  begin(signal: AbortSignal): Promise<void>
-}
-
-export const createDrain = (server: Server): Drain => {
-  const open = new Set<ServerResponse>()
-  let ended: (() => void) | undefined
-  server.prependListener('request', (_req, res) => {
-    if (ended !== undefined) res.setHeader('Connection', 'close')
-    open.add(res)
-    res.once('close', () => {
-      open.delete(res)
-      if (open.size === 0) ended?.()
-    })
-  })
-  return {
-    begin: (signal) =>
-      new Promise((resolve) => {
-        ended = resolve
-        server.close()
-        for (const res of open) if (!res.headersSent) res.setHeader('Connection', 'close')
-        if (open.size === 0 || signal.aborted) resolve()
-        signal.addEventListener('abort', () => resolve(), { once: true })
-      }),
-  }
-}

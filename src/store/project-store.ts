@@ -1,10 +1,11 @@
 import { misplaced, type Position, type ProjectId, type RequestMark } from '../../events/index.ts'
-import { evolve, type ProjectState, type Sight, sightAfter, sightOf, subjectOf } from '../../projections/index.ts'
+import { evolve, type ProjectState, type Sight, sightOf } from '../../projections/index.ts'
 import type { Command, Moment } from '../commands/command.ts'
 import { decide } from '../commands/decide.ts'
 import { AppError, toAppError } from '../errors.ts'
 import type { AppendResult, CommittedLine } from '../log/log.ts'
 import { refusalByStatus } from '../log/refusals.ts'
+import { appended } from './answers.ts'
 import type { Commit } from './commit.ts'
 import type { Committed } from './committed.ts'
 import type { Shared } from './dependencies.ts'
@@ -64,6 +65,11 @@ export class ProjectStore {
   /** The position after the last durable record. */
   get head(): Position {
     return this.#committed.head
+  }
+
+  /** How many records are decided and not durable yet. */
+  get staged(): number {
+    return this.#staged.offset - this.head.offset
   }
 
   /** What keeps the project from being written, as of the last try; undefined when that went well. */
@@ -288,11 +294,4 @@ export class ProjectStore {
 const both = async (own: Outcome | Promise<Outcome>, claim: Promise<Outcome>): Promise<Outcome> => {
   const outcome = await claim
   return outcome.kind === 'committed' ? own : outcome
-}
-
-const appended = ({ record, changes }: Staged, next: Position): Answer => {
-  const { kind, id } = subjectOf(record)
-  const change = changes.find((one) => one.kind === kind && one.id === id)
-  if (change === undefined) throw new Error(`the event ${record.type} did not change what it is about`)
-  return { outcome: 'appended', sight: sightAfter(change, record.offset), receipt: next }
 }

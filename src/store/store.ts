@@ -188,6 +188,13 @@ export class Store {
     return ailments
   }
 
+  /** How many records are decided and not durable yet. */
+  get staged(): number {
+    let staged = 0
+    for (const project of [...this.#projects.values(), ...this.#unborn]) staged += project.staged
+    return staged
+  }
+
   /** Creates a project, with a log of its own. */
   async createProject(command: Omit<CreateProject, 'type'>, request: Request): Promise<Answer> {
     const key = request.mark?.key

@@ -32,6 +32,8 @@ export interface ConnectionStatus {
   readonly buffered: number
   /** Records that are still to be sent. */
   readonly lag: number
+  /** Whether it has taken nothing for some seconds of what waits. */
+  readonly stuck: boolean
 }
 
 /** One WebSocket client: its cursors, what it says, and whether it is still there. */
@@ -55,7 +57,12 @@ export class Connection implements Outlet {
   }
 
   get status(): ConnectionStatus {
-    return { connectedAt: this.#connectedAt, buffered: this.#options.stream.writableLength, lag: this.#pump.lag }
+    return {
+      connectedAt: this.#connectedAt,
+      buffered: this.#options.stream.writableLength,
+      lag: this.#pump.lag,
+      stuck: this.#liveness.isStuck,
+    }
   }
 
   get isOpen(): boolean {

@@ -15,6 +15,12 @@ export class Liveness {
   #awaitsPong = false
   #delivered = 0
   #progressAt: number | undefined
+  #stuck = false
+
+  /** Whether bytes wait of which nothing was delivered between the last two looks. */
+  get isStuck(): boolean {
+    return this.#stuck
+  }
 
   answered(): void {
     this.#awaitsPong = false
@@ -23,6 +29,7 @@ export class Liveness {
   /** `now` is ms on a clock that never jumps. Asked every so often; says what to do. */
   check(now: number, { waiting, written }: Delivery): 'ping' | 'noPong' | 'noProgress' | undefined {
     const delivered = written - waiting
+    this.#stuck = waiting > 0 && delivered === this.#delivered
     if (waiting === 0 || delivered !== this.#delivered || this.#progressAt === undefined) {
       this.#delivered = delivered
       this.#progressAt = now

@@ -1,22 +1,15 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { shellBlocks } from '../support/doc-blocks.ts'
+import { runAsWritten } from '../support/run-as-written.ts'
 import { scratchDirectory } from '../support/scratch.ts'
 import { startServerProcess } from '../support/server-process.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-
-/** Runs what a page says, in one shell, with the server and the data of the test in place of the defaults. */
-const runAsWritten = async (blocks: readonly string[], url: string, dataDir: string): Promise<string> => {
-  const script = blocks.join('\n').replaceAll('http://127.0.0.1:3000', url).replaceAll('~/.maestro/data', dataDir)
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script])
-  return stdout
-}
 
 describe('the README', () => {
   it('starts with one command that installs, builds and runs the server', async () => {

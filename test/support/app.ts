@@ -50,7 +50,10 @@ export const testApp = (parts: Partial<AppParts> = {}) => {
     services: {
       store,
       skills: parts.skills ?? { list: async () => [], get: () => Promise.reject(new Error('there are none')) },
-      system: { url: () => 'http://localhost', now: systemClock, uptime: () => 0, sockets: () => ({}) },
+      system: {
+        ...{ url: () => 'http://localhost', now: systemClock, uptime: () => 0, sockets: () => ({}) },
+        ...{ loopDelay: () => ({ p50: 0, p99: 0, max: 0 }), metrics: async () => '' },
+      },
     },
   })
   return { app, errors }

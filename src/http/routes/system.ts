@@ -18,6 +18,8 @@ export const systemOperations: readonly Operation[] = [
       status: z.enum(['ok', 'degraded']),
       timestamp: Instant,
       uptime: z.number(),
+      /** How late the server comes to what is due, ms, over the last second. */
+      eventLoopDelay: z.object({ p50: z.number(), p99: z.number() }),
       reasons: z
         .array(
           z.object({ projectId: z.string(), state: z.string(), reason: z.string(), offset: z.number().optional() }),
@@ -29,7 +31,11 @@ export const systemOperations: readonly Operation[] = [
         .ailments()
         .map(({ projectId, status: { kind, ...why } }) => ({ projectId, state: kind, ...why }))
       const status = reasons.length === 0 ? 'ok' : 'degraded'
-      return plain({ status, timestamp: system.now(), uptime: system.uptime(), ...(reasons.length > 0 && { reasons }) })
+      const { p50, p99 } = system.loopDelay()
+      return plain({
+        ...{ status, timestamp: system.now(), uptime: system.uptime(), eventLoopDelay: { p50, p99 } },
+        ...(reasons.length > 0 && { reasons }),
+      })
     },
   }),
   operation({

@@ -320,7 +320,10 @@ describe('the server itself', () => {
   it('tells its health: status, time, and seconds since start', async () => {
     const { status, body } = await call('GET', '/health')
     expect(status).toBe(200)
-    expect(body).toEqual({ status: 'ok', timestamp: expect.any(Number), uptime: expect.any(Number) })
+    expect(body).toEqual({
+      ...{ status: 'ok', timestamp: expect.any(Number), uptime: expect.any(Number) },
+      eventLoopDelay: { p50: expect.any(Number), p99: expect.any(Number) },
+    })
     const later = await call('GET', '/health')
     expect(uptimeIn(later.body)).toBeGreaterThan(uptimeIn(body))
     expect(Number.isInteger(uptimeIn(later.body))).toBe(false)
