@@ -98,19 +98,21 @@ export const evolve = (state: ProjectState, record: UnsealedRecord): Change[] =>
 
 /**
  * The same fold, done in place, several times as fast. Only for a state that is being rebuilt and that nobody else has
- * seen yet. Writes to entities only, never to the record.
+ * seen yet; what lies below it may be seen by all, and stays as it is. Writes to entities only, never to the record.
  */
 export const rebuild = (state: ProjectState, record: UnsealedRecord): void => {
   for (const effect of effectsOf(state, record)) {
     switch (effect.kind) {
       case 'project':
-        inPlace(state.project, effect, record.offset, () => {})
+        inPlace(state.project, effect, record.offset, writable.project, () => {})
         break
       case 'task':
-        inPlace(state.task, effect, record.offset, (task, entries) => task.timeline.push(...entries))
+        inPlace(state.task, effect, record.offset, writable.task, (task, entries) => task.timeline.push(...entries))
         break
       case 'session':
-        inPlace(state.session, effect, record.offset, (session, events) => session.events.push(...events))
+        inPlace(state.session, effect, record.offset, writable.session, (session, events) =>
+          session.events.push(...events),
+        )
         break
       default:
         effect satisfies never
@@ -134,6 +136,30 @@ const copies: Copies = {
   },
 }
 
+/** Copies as deep as a rebuild writes: it pushes to timelines and events, and changes subtasks where they are. */
+const writable: { readonly [K in EntityKind]: (entity: Entities[K]) => Entities[K] } = {
+  project: (project) => ({ ...project }),
+  task: (task) => ({
+    ...task,
+    subtasks: task.subtasks.map((subtask) => ({ ...subtask })),
+    timeline: [...task.timeline],
+  }),
+  session: (session) => ({ ...session, events: [...session.events] }),
+}
+
+/** A change whose outcome shares nothing that a rebuild writes to, so that one may go on from it. */
+export const unshared = (change: Change): Change => {
+  if (change.after === undefined) return change
+  switch (change.kind) {
+    case 'project':
+      return { ...change, after: writable.project(change.after) }
+    case 'task':
+      return { ...change, after: writable.task(change.after) }
+    case 'session':
+      return { ...change, after: writable.session(change.after) }
+  }
+}
+
 const changeOf = <K extends EntityKind>(
   effect: EffectOf<K>,
   before: Entities[K] | undefined,
@@ -149,6 +175,7 @@ const inPlace = <K extends EntityKind, Name extends string>(
   table: Table<Ids[K], Entities[K], Name>,
   effect: EffectOf<K>,
   offset: number,
+  copy: (entity: Entities[K]) => Entities[K],
   append: (entity: Entities[K], appendix: ReadonlyArray<Appendix[K]>) => void,
 ): void => {
   switch (effect.op) {
@@ -159,10 +186,15 @@ const inPlace = <K extends EntityKind, Name extends string>(
       table.delete(effect.id, offset)
       break
     case 'update':
-      table.mutate(effect.id, offset, (entity) => {
-        effect.recipe(entity)
-        if (effect.append !== undefined) append(entity, effect.append)
-      })
+      table.mutate(
+        effect.id,
+        offset,
+        (entity) => {
+          effect.recipe(entity)
+          if (effect.append !== undefined) append(entity, effect.append)
+        },
+        copy,
+      )
       break
   }
 }

@@ -76,9 +76,20 @@ export class Table<Id extends string, T extends object, Name extends string> {
     return 'created' in own ? own : undefined
   }
 
-  /** Rows in creation order. Only for a table that lies over no other. */
+  /** Rows in creation order. */
   *rows(): Iterable<Row<T>> {
-    for (const row of this.#rows.values()) if ('created' in row) yield row
+    for (const [, row] of this.entries()) yield row
+  }
+
+  /** Rows by id, in creation order. */
+  *entries(): Iterable<readonly [Id, Row<T>]> {
+    for (const table of this.#fromBelow()) {
+      for (const [id, newcomer] of table.#newcomers()) {
+        const row = table === this ? newcomer : this.get(id)
+        // One that a higher table has deleted and created again comes in its place there.
+        if (row?.created === newcomer.created) yield [id, row]
+      }
+    }
   }
 
   /** Ids under a key of an index, in no particular order. */
@@ -110,11 +121,13 @@ export class Table<Id extends string, T extends object, Name extends string> {
   }
 
   /**
-   * Changes a row's entity in place. Only while nobody else can hold the entity: on rebuild. `change` replaces the lists
-   * that an index is made of and does not write into them, or it could not be told what they were.
+   * Changes a row's entity in place; one of the table below is copied first, and stays as it is there. Only while nobody else
+   * can hold the entity: on rebuild. `change` replaces the lists that an index is made of and does not write into them, or it
+   * could not be told what they were.
    */
-  mutate(id: Id, version: number, change: (entity: T) => void): void {
+  mutate(id: Id, version: number, change: (entity: T) => void, copy: (entity: T) => T): void {
     const row = this.#rows.get(id)
+    if (row === undefined) this.#mutateCopy(id, version, change, copy)
     if (row === undefined || !('created' in row)) return
     const before = this.#names.map((name) => this.#keys[name](row.entity))
     change(row.entity)
@@ -134,6 +147,33 @@ export class Table<Id extends string, T extends object, Name extends string> {
     if (own === undefined || own.version > version) return
     this.#unindex(id)
     this.#rows.delete(id)
+  }
+
+  #mutateCopy(id: Id, version: number, change: (entity: T) => void, copy: (entity: T) => T): void {
+    const below = this.#base?.get(id)
+    if (below === undefined) return
+    const entity = copy(below.entity)
+    change(entity)
+    this.set(id, entity, version)
+  }
+
+  /** The lowest table first, this one last. */
+  #fromBelow(): ReadonlyArray<Table<Id, T, Name>> {
+    const tables: Table<Id, T, Name>[] = []
+    for (let table: Table<Id, T, Name> | undefined = this; table !== undefined; table = table.#base) tables.push(table)
+    return tables.reverse()
+  }
+
+  /** The rows of entities that the table below does not have, in creation order. */
+  *#newcomers(): Iterable<readonly [Id, Row<T>]> {
+    const base = this.#base
+    const found: Array<readonly [Id, Row<T>]> = []
+    for (const [id, own] of this.#rows) {
+      if (!('created' in own)) continue
+      if (base === undefined) yield [id, own]
+      else if (base.get(id)?.created !== own.created) found.push([id, own])
+    }
+    yield* found.sort(([, a], [, b]) => a.created - b.created)
   }
 
   #unindex(id: Id): void {

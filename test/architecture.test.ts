@@ -8,7 +8,7 @@ import { type Architecture, violations } from './support/architecture.ts'
 
 const errors = 'src/errors.ts'
 const config = ['src/config.ts', 'src/config']
-const protocol = 'src/ws/protocol.ts'
+const protocol = ['src/ws/protocol.ts', 'src/ws/plain-frames.ts']
 /** What the store may know of the log: its ports, and what they refuse with. */
 const logPorts = ['src/log/log.ts', 'src/log/snapshots.ts', 'src/log/refusals.ts']
 
@@ -27,7 +27,7 @@ const architecture: Architecture = {
       name: 'projections',
       paths: ['projections'],
       may: ['events'],
-      packages: ['immer'],
+      packages: ['immer', 'jsondiffpatch'],
       builtins: 'none',
       why: 'folds are pure and run in a browser too',
     },
@@ -124,19 +124,40 @@ const architecture: Architecture = {
     },
     {
       name: 'the WebSocket protocol',
-      paths: [protocol],
+      paths: protocol,
       may: ['events', errors],
       packages: ['zod'],
       builtins: 'none',
       why: 'the client speaks it in a browser',
     },
     {
+      name: 'API documents',
+      paths: ['src/api-docs'],
+      may: [
+        'events',
+        ...['document', 'operation', 'schemas', 'tags'].map((name) => `src/http/${name}.ts`),
+        ...[...protocol, 'src/skills/skill.ts', errors],
+      ],
+      packages: ['zod'],
+      builtins: 'none',
+      why: 'it describes both HTTP and WebSocket, which do not know each other, and serves neither',
+    },
+    {
       name: 'client',
       paths: ['src/client'],
-      may: ['events', 'projections', protocol],
+      may: ['events', 'projections', ...protocol, 'src/skills/skill.ts', errors],
+      mayTypes: ['src/http/schemas.ts'],
       packages: ['@noble/hashes', 'zod'],
       builtins: 'none',
       why: 'it runs in a browser',
+    },
+    {
+      name: 'client for Node',
+      paths: ['src/client/node'],
+      may: ['src/client', 'src/platform'],
+      packages: ['ws'],
+      builtins: 'pure',
+      why: 'it only gives the client what Node has and browsers have not',
     },
     {
       name: 'config',
@@ -170,7 +191,7 @@ const architecture: Architecture = {
     },
     {
       name: 'main',
-      paths: ['src/main.ts', 'src/compose.ts'],
+      paths: ['src/main.ts', 'src/compose.ts', 'src/package.ts'],
       may: ['events', 'projections', 'src', 'tools'],
       packages: [],
       builtins: 'all',
@@ -188,6 +209,8 @@ const architecture: Architecture = {
       pattern: /\bMath\s*\.\s*random\b|\b(?:randomUUID|randomBytes|randomInt|getRandomValues)\b/g,
       why: 'chance is a parameter, so that a seed repeats a failure',
       instead: 'derive ids from the id of a record (events/ids.ts), which NextRecordId (src/platform/ids.ts) makes',
+      // A browser has no platform layer; this file is all of the world that the client knows there.
+      except: ['src/client/browser.ts'],
     },
     {
       pattern: /\bprocess\s*\.\s*env\b/g,
@@ -234,7 +257,7 @@ describe('the sources', () => {
     expect(lines.filter((one) => one.lines > longestSource)).toEqual([])
   })
 
-  it('of events and projections compile without the types of Node', async () => {
+  it('of events, projections and the client compile without the types of Node', async () => {
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
     const compile = promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.browser.json'], { cwd: root })
     await expect(compile.catch(({ stdout }: { stdout: string }) => ({ stdout }))).resolves.toMatchObject({ stdout: '' })
@@ -262,6 +285,9 @@ describe('the rules', () => {
     ['src/log/a.ts', 'const module = await import(name)', 'only known at run time'],
     ['src/log/a.ts', "import '../main.ts'", 'imports src/main.ts'],
     ['src/skills/a.ts', 'import {\n  a,\n} from "lodash/fp"', 'imports lodash'],
+    ['src/client/a.ts', "import { WebSocket } from 'ws'", 'because it runs in a browser'],
+    ['src/client/a.ts', "import { CreateTaskBody } from '../http/schemas.ts'", 'types of src/http/schemas.ts'],
+    ['src/client/a.ts', 'const n = crypto.getRandomValues(array)', 'derive ids'],
     ['src/store/a.ts', '\nconst at = Date.now()', 'src/store/a.ts:2: uses Date.now'],
     ['src/store/a.ts', 'const at = new Date().toISOString()', 'take a Clock'],
     ['src/store/a.ts', 'const at = new Date', 'take a Clock'],
@@ -279,6 +305,7 @@ describe('the rules', () => {
     ['src/store/a.ts', "import type { Log } from '../log/log.ts'"],
     ['src/store/a.ts', '// Date.now() and process.env\n/* console.log() */ const says = "import x from \'express\'"'],
     ['src/store/a.ts', 'const quote = /["\'`]/\nconst date = new Date(at)\nconst text = `Math.random console.log`'],
+    ['src/client/browser.ts', 'const n = crypto.getRandomValues(array)'],
     ['src/platform/a.ts', "import { open } from 'node:fs'\nconst at = Date.now()"],
     ['src/main.ts', "import { runCli } from './cli/run.ts'\nrunCli({ env: process.env })"],
   ])('let pass in %s: %s', (file, source) => {

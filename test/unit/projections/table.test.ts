@@ -30,6 +30,17 @@ const write = (table: Table<Id, Note, 'tag'>, { id, note }: Write, version: numb
   else table.set(id, note, version)
 }
 
+/** Changes an entity where it is, as a rebuild does. */
+const mutate = (table: Table<Id, Note, 'tag'>, id: Id, { tags }: Note, version: number): void =>
+  table.mutate(
+    id,
+    version,
+    (own) => {
+      own.tags = tags
+    },
+    (own) => ({ ...own }),
+  )
+
 const expectSame = (table: Table<Id, Note, 'tag'>, model: Model): void => {
   expect({
     size: table.size,
@@ -74,9 +85,7 @@ describe('a table', () => {
           if (row === undefined || note === undefined) {
             write(table, { id, note }, version)
           } else {
-            table.mutate(id, version, (own) => {
-              own.tags = note.tags
-            })
+            mutate(table, id, note, version)
             expect(table.get(id)?.entity).toBe(row.entity)
           }
           put(model, { id, note }, version)
@@ -89,9 +98,10 @@ describe('a table', () => {
 
   it('does nothing in place to a row that it does not have', () => {
     const table = emptyTable()
-    table.mutate('a', 1, () => {
+    const fail = (): never => {
       throw new Error('there is nothing to change')
-    })
+    }
+    table.mutate('a', 1, fail, fail)
     expect(table.size).toBe(0)
   })
 })
@@ -176,5 +186,36 @@ describe('a table over another', () => {
     staged.set('a', { tags: [] }, 2)
     expect(staged.get('a')).toMatchObject({ created: 2, version: 2 })
     expect(staged.size).toBe(1)
+  })
+})
+
+describe('a pile of tables', () => {
+  it('shows what one table would, in the order of creation, and none of them changes when there is one more', () => {
+    const layers = fc.array(fc.array(change, { maxLength: 12 }), { minLength: 1, maxLength: 5 })
+    fc.assert(
+      fc.property(layers, (pile) => {
+        let table = emptyTable()
+        const model: Model = new Map()
+        const earlier: Array<readonly [Table<Id, Note, 'tag'>, Model]> = []
+        let version = 0
+        for (const changes of pile) {
+          for (const next of changes) {
+            // In place where that is possible: of a row from below, that is a copy.
+            const isThere = table.get(next.id) !== undefined
+            if (isThere && next.note !== undefined) mutate(table, next.id, next.note, version)
+            else write(table, next, version)
+            put(model, next, version)
+            version += 1
+          }
+          earlier.push([table, new Map(model)])
+          for (const [one, then] of earlier) {
+            expectSame(one, then)
+            expect([...one.entries()]).toEqual([...then])
+            expect([...one.rows()]).toEqual([...then.values()])
+          }
+          table = table.layer()
+        }
+      }),
+    )
   })
 })
