@@ -2,6 +2,7 @@ import { type Session, SessionStatus, type Task, type TaskId, TaskStatus } from 
 import { isOver } from './session.ts'
 import { type ProjectState, sessionGroup, taskGroup } from './state.ts'
 import type { Row } from './table.ts'
+import { childrenOf } from './task.ts'
 
 export interface TaskFilter {
   readonly status?: TaskStatus | undefined
@@ -43,6 +44,12 @@ export const listSessions = (state: ProjectState, { status, taskId, active }: Se
     (id) => state.session.get(id),
   )
 }
+
+/** The children of a task, in creation order. */
+export const listChildren = (state: ProjectState, parentId: TaskId): Row<Task>[] =>
+  childrenOf(state, parentId)
+    .map((id) => state.task.get(id))
+    .filter((row) => row !== undefined)
 
 const inCreationOrder = <Id, T extends object>(ids: readonly Id[], rowOf: (id: Id) => Row<T> | undefined): Row<T>[] =>
   ids

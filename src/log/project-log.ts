@@ -1,5 +1,6 @@
 import { type Draft, type Position, start } from '../../events/index.ts'
 import { AppError } from '../errors.ts'
+import { Waiters } from '../platform/waiters.ts'
 import { Appender, type AppenderOptions } from './appender.ts'
 import { type Batch, sealBatch } from './batch.ts'
 import type { AppendResult, Block, Head, LogStatus } from './log.ts'
@@ -8,7 +9,6 @@ import { type Cut, loadLog, seek } from './recovery/load.ts'
 import { type Cursor, scanChain, type Visit } from './recovery/scan.ts'
 import { nameOf, refusalByError, refusalByStatus } from './refusals.ts'
 import type { LogFiles } from './segment.ts'
-import { Waiters } from './waiters.ts'
 
 /** When lines become durable: before an append is answered, every so often, or when the system likes. */
 export type SyncPolicy = 'always' | 'interval' | 'never'

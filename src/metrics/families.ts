@@ -2,7 +2,7 @@ import type { ProjectId } from '../../events/index.ts'
 import type { ProjectState } from '../../projections/index.ts'
 import type { Count, Distribution, Meters } from '../platform/metrics.ts'
 import type { RuntimeUsage } from '../platform/runtime.ts'
-import type { Ailment } from '../store/store.ts'
+import type { Ailment } from '../store/ailment.ts'
 import type { Family, Sample } from './registry.ts'
 import { type Subscribers, subscriberFamilies } from './subscribers.ts'
 

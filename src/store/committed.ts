@@ -5,6 +5,9 @@ import { KeyTable, type Remembered } from './idempotency.ts'
 import { type Capture, type KeyRow, restoreRow, type Snapshot } from './snapshot.ts'
 import type { Tip } from './stage.ts'
 
+/** What is durable of one project, for those who only look. */
+export type Standing = Pick<Committed, 'projectId' | 'state' | 'head' | 'tip' | 'redaction' | 'capture'>
+
 /** What is durable of one project, and all that follows from it alone. */
 export class Committed {
   readonly projectId: ProjectId
@@ -15,6 +18,7 @@ export class Committed {
   creation: readonly [RequestMark, Remembered] | undefined
   #tip: Tip = { offset: 0, at: 0 }
   #head: Position = start
+  #redaction: number | undefined
 
   constructor(projectId: ProjectId) {
     this.projectId = projectId
@@ -30,6 +34,11 @@ export class Committed {
     return this.#tip
   }
 
+  /** Offset of the last record that says that the data of an earlier one was replaced: since then the past is another. */
+  get redaction(): number | undefined {
+    return this.#redaction
+  }
+
   /** Takes over a snapshot; only into an empty one. Tells which entities are no more whose files may still be there. */
   restore({ header, rows }: Snapshot): Subject[] {
     const gone: Subject[] = []
@@ -39,6 +48,7 @@ export class Committed {
       else restoreRow(this.state, row)
     }
     this.#advance({ offset: header.offset - 1, at: header.at, id: header.id }, header)
+    this.#redaction = header.redaction
     return gone
   }
 
@@ -63,6 +73,7 @@ export class Committed {
     const creation = this.creation === undefined ? [] : [keyRow('server', ...this.creation)]
     return {
       ...{ projectId: this.projectId, position: this.#head, at: this.#tip.at, id: this.#tip.id },
+      redaction: this.#redaction,
       project: [...project.rows()],
       tasks: [...task.rows()],
       sessions: [...session.rows()],
@@ -71,6 +82,7 @@ export class Committed {
   }
 
   #note(record: Commit['record'], mark: RequestMark | undefined): void {
+    if (record.type === 'record:redacted') this.#redaction = record.offset
     if (mark === undefined) return
     const remembered = {
       projectId: this.projectId,

@@ -7,12 +7,11 @@ import type { AppendResult, CommittedLine } from '../log/log.ts'
 import { refusalByStatus } from '../log/refusals.ts'
 import { appended } from './answers.ts'
 import type { Commit } from './commit.ts'
-import type { Committed } from './committed.ts'
+import type { Committed, Standing } from './committed.ts'
 import type { Shared } from './dependencies.ts'
 import type { Remembered } from './idempotency.ts'
 import { readRecords } from './records.ts'
 import { type Answer, type Request, subjectOfCommand } from './request.ts'
-import type { Capture } from './snapshot.ts'
 import { type Dropped, type Outcome, type Slot, type Staged, stageEvent, type Tip, takeBatch } from './stage.ts'
 
 /** How many changes of one project may wait for the disk. */
@@ -62,6 +61,11 @@ export class ProjectStore {
     return this.#committed.state
   }
 
+  /** All that is durable, to look at. */
+  get standing(): Standing {
+    return this.#committed
+  }
+
   /** The position after the last durable record. */
   get head(): Position {
     return this.#committed.head
@@ -75,11 +79,6 @@ export class ProjectStore {
   /** What keeps the project from being written, as of the last try; undefined when that went well. */
   get trouble(): AppError | undefined {
     return this.#trouble
-  }
-
-  /** What a snapshot of now is made from. */
-  capture(): Capture {
-    return this.#committed.capture()
   }
 
   /** Whether this very request has been carried out; its entity may be gone by now. */

@@ -28,6 +28,8 @@ export const SnapshotHeader = z.object({
   at: Instant,
   id: RecordId,
   stateHash: Digest,
+  /** Offset of the last record that says that the data of an earlier one was replaced. */
+  redaction: z.int().nonnegative().optional(),
 })
 export type SnapshotHeader = z.infer<typeof SnapshotHeader>
 
@@ -59,6 +61,7 @@ export interface Capture {
   /** Time and id of the last record. */
   readonly at: Instant
   readonly id: RecordId | undefined
+  readonly redaction?: number | undefined
   readonly project: ReadonlyArray<Row<Project>>
   readonly tasks: ReadonlyArray<Row<Task>>
   readonly sessions: ReadonlyArray<Row<Session>>

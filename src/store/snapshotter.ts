@@ -114,10 +114,13 @@ export class Snapshotter {
     const { capture, outstanding, snapshots, logger } = this.#options
     const captured = capture(projectId)
     if (captured?.id === undefined) return
-    const { position, at, id } = captured
+    const { position, at, id, redaction } = captured
     const gone = outstanding(projectId).map((subject): GoneRow => ({ kind: 'gone', subject }))
     const stateHash = await this.#stateHash(captured)
-    const header: SnapshotHeader = { v: 1, foldVersion, projectId, ...position, at, id, stateHash }
+    const header: SnapshotHeader = {
+      ...{ v: 1, foldVersion, projectId, ...position, at, id, stateHash },
+      ...(redaction !== undefined && { redaction }),
+    }
     await snapshots.write(projectId, position.offset, JSON.stringify(header), this.#rows(captured, gone))
     logger.debug({ projectId, offset: position.offset }, 'snapshot written')
   }

@@ -11,7 +11,7 @@ import {
   type TaskId,
 } from '../../events/index.ts'
 import {
-  childrenOf,
+  listChildren,
   listSessions,
   listTasks,
   type ProjectState,
@@ -22,28 +22,21 @@ import {
 import type { Command, CreateProject } from '../commands/command.ts'
 import { AppError } from '../errors.ts'
 import type { Block, LogStatus } from '../log/log.ts'
+import type { Ailment } from './ailment.ts'
 import type { Commit, CommitListener } from './commit.ts'
-import { Committed } from './committed.ts'
+import { Committed, type Standing } from './committed.ts'
 import type { Shared, Surroundings } from './dependencies.ts'
 import { Directory } from './directory.ts'
 import { createHistory, type History } from './history.ts'
 import { KeyTable } from './idempotency.ts'
 import { loadProject } from './load-project.ts'
 import { type LoadVisitor, noVisitor } from './load-visitor.ts'
+import { Moves } from './moves.ts'
 import { ProjectStore } from './project-store.ts'
 import { RecentCommits } from './recent-commits.ts'
 import { readRecords } from './records.ts'
 import type { Answer, Request } from './request.ts'
 import type { Capture } from './snapshot.ts'
-
-/** A log that does not take writes, and why. */
-export interface Ailment {
-  readonly projectId: ProjectId
-  readonly status:
-    | Exclude<LogStatus, { kind: 'open' }>
-    /** The last write was refused, for lack of room for example; the next one may go well. */
-    | { readonly kind: 'refusing'; readonly reason: string }
-}
 
 /**
  * All projects: finds the one that a command or a question is about. Reads show durable state only and never wait;
@@ -52,6 +45,7 @@ export interface Ailment {
 export class Store {
   readonly history: History
   readonly recent = new RecentCommits()
+  readonly moves = new Moves((id) => this.positionOf(id).offset)
   readonly #directory = new Directory()
   readonly #projects = new Map<ProjectId, ProjectStore>()
   readonly #listeners = new Set<CommitListener>()
@@ -120,10 +114,7 @@ export class Store {
   /** The children of a task, in creation order. */
   children(id: TaskId): Row<Task>[] {
     const state = this.#stateOf(this.#directory.projectOfTask(id))
-    if (state === undefined) return []
-    return childrenOf(state, id)
-      .map((child) => state.task.get(child))
-      .filter((row) => row !== undefined)
+    return state === undefined ? [] : listChildren(state, id)
   }
 
   /** What is durable of a project, deleted or not. */
@@ -131,9 +122,14 @@ export class Store {
     return this.#projects.get(id)?.state
   }
 
+  /** Where a project stands, deleted or not, as far as it is durable. */
+  standingOf(id: ProjectId): Standing | undefined {
+    return this.#projects.get(id)?.standing
+  }
+
   /** What a snapshot of a project is made from; undefined when its log takes no writes, and so has nothing new. */
   capture(id: ProjectId): Capture | undefined {
-    return this.takesWrites(id) ? this.#projects.get(id)?.capture() : undefined
+    return this.takesWrites(id) ? this.#projects.get(id)?.standing.capture() : undefined
   }
 
   /** Whether the log of a project takes writes. If it was damaged, say, its state is what could be read of it. */
@@ -289,6 +285,7 @@ export class Store {
       this.#unborn.delete(project)
     }
     for (const listener of this.#listeners) listener(commits)
+    this.moves.committed(commits)
   }
 }
 

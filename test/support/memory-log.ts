@@ -2,8 +2,8 @@ import { type Draft, type EventRecord, openLine, type Position, type ProjectId, 
 import { AppError } from '../../src/errors.ts'
 import { sealBatch } from '../../src/log/batch.ts'
 import type { AppendResult, Block, CommittedLine, Head, Log, LogStatus } from '../../src/log/log.ts'
-import { Waiters } from '../../src/log/waiters.ts'
 import { sha256 } from '../../src/platform/hash.ts'
+import { Waiters } from '../../src/platform/waiters.ts'
 
 interface MemoryProject {
   readonly lines: CommittedLine[]

@@ -22,6 +22,10 @@ export class Waiters {
     })
   }
 
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0
+  }
+
   wake(head: number): void {
     for (const { offset, wake } of this.#waiting) if (head > offset) wake()
   }
