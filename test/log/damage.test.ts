@@ -174,6 +174,8 @@ describe('a segment', () => {
   const lines = sealedWrites(drafts(9), [1, 1, 1, 1, 1, 1, 1, 1, 1])
   const part = (from: number, to: number): Buffer => join(lines.slice(from, to))
   const whole = { 0: part(0, 3), 3: part(3, 6), 6: part(6, 9) }
+  const [first, ...rest] = drafts(9)
+  const others = sealedWrites(first === undefined ? [] : [{ ...first, at: first.at - 1 }, ...rest], Array(9).fill(1))
 
   it('behind the other is part of the log', async () => {
     const { status, head, text } = await opening(diskWith(whole))
@@ -198,6 +200,7 @@ describe('a segment', () => {
     ['two have changed places', { 0: part(0, 3), 3: part(6, 9), 6: part(3, 6) }, 3],
     ['one stands there twice', { 0: part(0, 3), 3: part(0, 3) }, 3],
     ['one stands there again under a later name', { ...whole, 9: part(3, 6) }, 9],
+    ['one is of another history', { ...whole, 3: join(others.slice(3, 6)), 6: join(others.slice(6, 9)) }, 3],
     ['one has another name', { 0: part(0, 3), 4: part(3, 6), 6: part(6, 9) }, 3],
     ['one goes on with what the next one has', { 0: part(0, 6), 3: part(3, 6), 6: part(6, 9) }, 6],
     ['one that is not where the log ends has but half a record', { 0: part(0, 3), 5: part(5, 6).subarray(0, 99) }, 3],

@@ -1,0 +1,34 @@
+import type { Mutation } from './mutation.ts'
+
+/** How entity files are kept. */
+export const entityFiles: readonly Mutation[] = [
+  {
+    name: 'a checkpoint vouches for names that are not durable',
+    file: 'src/store/entity-files.ts',
+    find: '        await this.#syncDirectory(dir)\n',
+    replace: '        dir satisfies string\n',
+    test: { file: 'test/simulation/named-cuts.test.ts', name: 'does not come back that was deleted after a restart' },
+  },
+  {
+    name: 'the file of a session that another project has now is removed',
+    file: 'src/store/entity-files.ts',
+    find: "    if (entity === undefined && subject.kind === 'session' && source.session(subject.id) !== undefined) return\n",
+    replace: '',
+    test: { file: 'test/simulation/named-cuts.test.ts', name: 'is left alone whose id another project has taken' },
+  },
+  {
+    name: 'a checkpoint is written before the files',
+    file: 'src/store/entity-files.ts',
+    find: '      for (let i = 0; i < todo.length; i += sliceFiles) await this.#writeSlice(projectId, todo.slice(i, i + sliceFiles))\n',
+    replace:
+      '      await this.#checkpoints.write(projectId, upTo)\n      for (let i = 0; i < todo.length; i += sliceFiles) await this.#writeSlice(projectId, todo.slice(i, i + sliceFiles))\n',
+    test: { file: 'test/unit/store/entity-files-faults.test.ts', name: 'no checkpoint ahead of the files' },
+  },
+  {
+    name: 'an entity file is written in place',
+    file: 'src/platform/replace-file.ts',
+    find: '  const temporary = ',
+    replace: '  const temporary = path || ',
+    test: { file: 'test/unit/store/entity-files-faults.test.ts', name: 'leaves no half of a file under its name' },
+  },
+]

@@ -1,0 +1,106 @@
+import type { Mutation } from './mutation.ts'
+
+/** How records are written, and who may write them. */
+export const log: readonly Mutation[] = [
+  {
+    name: 'an append is answered before it is synced',
+    file: 'src/log/project-log.ts',
+    find: "      if (fsync === 'always') await this.#appender.sync()\n",
+    replace: '',
+    test: { file: 'test/log/faults.test.ts', name: 'a sync that fails ends all writes until a restart' },
+  },
+  {
+    name: 'a new segment is not made findable',
+    file: 'src/log/project-log.ts',
+    find: '      await this.#appender.syncNames()\n',
+    replace: '',
+    test: { file: 'test/log/faults.test.ts', name: 'a sync of directory' },
+  },
+  {
+    name: 'a segment is left before it is synced',
+    file: 'src/log/project-log.ts',
+    find: '    if (this.#appender.isFull) await this.sync()\n',
+    replace: '',
+    test: { file: 'test/log/faults.test.ts', name: 'of a new segment is that all before it is durable' },
+  },
+  {
+    name: 'a failed sync is forgotten',
+    file: 'src/log/project-log.ts',
+    find: "    if (this.#status.kind !== 'open') throw ",
+    replace: "    if (this.#status.kind === 'quarantined') throw ",
+    test: { file: 'test/log/faults.test.ts', name: 'a sync that fails ends all writes until a restart' },
+  },
+  {
+    name: 'half a write stays in the file',
+    file: 'src/log/project-log.ts',
+    find: '        await this.#appender.cutBack()\n',
+    replace: '',
+    test: { file: 'test/log/faults.test.ts', name: 'half-way is taken back, and the next one works' },
+  },
+  {
+    name: 'a conflict is not noticed',
+    file: 'src/log/project-log.ts',
+    find: 'expected.offset !== this.#head.offset || expected.hash !== this.#head.hash',
+    replace: 'expected.offset > this.#head.offset',
+    test: { file: 'test/log/log.test.ts', name: 'meets a conflict and writes nothing' },
+  },
+  {
+    name: 'a short write is taken for a whole one',
+    file: 'src/log/appender.ts',
+    find: '    rest = rest.subarray(taken)\n',
+    replace: '    rest = rest.subarray(rest.length)\n',
+    test: { file: 'test/log/faults.test.ts', name: 'that takes only some bytes at a time is completed' },
+  },
+  {
+    name: 'a shortened file is not synced',
+    file: 'src/log/appender.ts',
+    find: '  await file.truncate(bytes)\n  await file.datasync()\n',
+    replace: '  await file.truncate(bytes)\n',
+    test: {
+      file: 'test/simulation/named-cuts.test.ts',
+      name: 'does not come back, not even the part of it for which there was room',
+    },
+  },
+  {
+    name: 'two servers may have one data directory',
+    file: 'src/log/lock.ts',
+    find: '  if (file === undefined) throw lockedBy(parseHolder(await fs.readFile(path)), dir)\n',
+    replace: '  if (file === undefined) return { announce: () => {}, release: () => {} }\n',
+    test: { file: 'test/log/lock.test.ts', name: 'keeps others out of the same process too' },
+  },
+  {
+    name: 'a shortened file is as long as it was',
+    file: 'src/log/appender.ts',
+    find: '  await file.truncate(bytes)\n  await file.datasync()\n',
+    replace: '  await file.datasync()\n',
+    test: { file: 'test/log/recovery.test.ts', name: 'is cut wherever the last record ends, kept aside' },
+  },
+  {
+    name: 'lines say that they are durable when they are not',
+    file: 'src/log/project-log.ts',
+    find: "    if (fsync === 'always') this.#durable = batch.head.offset\n",
+    replace: '    this.#durable = batch.head.offset\n',
+    test: { file: 'test/log/faults.test.ts', name: 'lines say so only of what a sync in the background has reached' },
+  },
+  {
+    name: 'a record may be of any length',
+    file: 'src/log/batch.ts',
+    find: '    checkSize(line.text)\n',
+    replace: '',
+    test: { file: 'test/log/log.test.ts', name: 'refuses a record that is one byte longer' },
+  },
+  {
+    name: 'a directory that a dead server made is not made durable',
+    file: 'src/log/file-log.ts',
+    find: '  await options.fs.syncDirectory(dir)\n',
+    replace: '',
+    test: { file: 'test/simulation/named-cuts.test.ts', name: 'whose directory a server had made that was killed' },
+  },
+  {
+    name: 'a directory is made without being made durable',
+    file: 'src/platform/make-directory.ts',
+    find: '    await fs.syncDirectory(dir)\n',
+    replace: '',
+    test: { file: 'test/unit/platform/file-system.test.ts', name: 'is synced in the one above it' },
+  },
+]

@@ -1,0 +1,54 @@
+import type { Mutation } from './mutation.ts'
+
+/** What events come to. */
+export const projections: readonly Mutation[] = [
+  {
+    name: 'a layer keeps what has become durable',
+    file: 'projections/table.ts',
+    find: '    if (own === undefined || own.version > version) return\n    this.#unindex(id)\n    this.#rows.delete(id)\n',
+    replace: '',
+    test: { file: 'test/unit/projections/table.test.ts', name: 'keeps nothing of what is settled' },
+  },
+  {
+    name: 'indexes are not kept in step',
+    file: 'projections/table.ts',
+    find: '      this.#remove(name, id, old)\n      this.#add(name, id, after)\n',
+    replace: '',
+    test: { file: 'test/unit/projections/table.test.ts', name: 'keeps its indexes in step' },
+  },
+  {
+    name: 'a deleted session stays in its tasks',
+    file: 'projections/session.ts',
+    find: '    ...[...tasks].map((task, index) => taskUnlinked(record, task, sessionId, index)),\n',
+    replace: '',
+    test: { file: 'test/unit/projections/session.test.ts', name: 'end when the session is deleted' },
+  },
+  {
+    name: 'a cascade takes the root only',
+    file: 'projections/task.ts',
+    find: 'data.cascade ? subtree(state, data.taskId) : [data.taskId]',
+    replace: '[data.taskId]',
+    test: { file: 'test/unit/projections/task.test.ts', name: 'takes the subtree with it when it cascades' },
+  },
+  {
+    name: 'a deleted task stays in dependencies',
+    file: 'projections/task.ts',
+    find: 'if (!gone.has(task)) dependents.add(task)',
+    replace: 'if (gone.has(task)) dependents.add(task)',
+    test: { file: 'test/unit/projections/task.test.ts', name: 'takes it out of sessions and dependencies' },
+  },
+  {
+    name: 'null does not remove a merged key',
+    file: 'projections/session.ts',
+    find: 'Object.entries(object).filter(([key]) => !gone.has(key))',
+    replace: 'Object.entries(object)',
+    test: { file: 'test/unit/projections/session.test.ts', name: 'null taking keys away' },
+  },
+  {
+    name: 'live and rebuilt timelines differ',
+    file: 'projections/evolve.ts',
+    find: 'task.timeline.push(...entries)',
+    replace: 'task.timeline.unshift(...entries)',
+    test: { file: 'test/unit/projections/evolve.test.ts', name: 'every fold gives the same state' },
+  },
+]

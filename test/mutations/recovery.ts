@@ -1,0 +1,103 @@
+import type { Mutation } from './mutation.ts'
+
+/** How records are checked, and what is done about those that are not good. */
+export const recovery: readonly Mutation[] = [
+  {
+    name: 'lines are not checked against their hash',
+    file: 'events/line.ts',
+    find: "  if (sha256(line.subarray(0, mark)) !== hash) return bad('hash does not match')\n",
+    replace: '',
+    test: { file: 'test/log/damage.test.ts', name: 'a flipped bit anywhere' },
+  },
+  {
+    name: 'data is not checked against its digest',
+    file: 'events/line.ts',
+    find: '  if (sha256(line.subarray(data, -1)) !== (envelope.redacted ?? envelope.digest)) return undefined\n',
+    replace: '',
+    test: { file: 'test/log/damage.test.ts', name: 'a flipped bit anywhere' },
+  },
+  {
+    name: 'records need not follow the one before',
+    file: 'events/line.ts',
+    find: "  if (record.prev !== place.hash) return 'prev is not the hash of the record before'\n",
+    replace: '',
+    test: { file: 'test/log/damage.test.ts', name: 'a segment is missed when one is of another history' },
+  },
+  {
+    name: 'an acknowledged record that is damaged counts as torn',
+    file: 'src/log/recovery/judge.ts',
+    find: '  if (witness !== undefined) {',
+    replace: '  if (witness === -1) {',
+    test: { file: 'test/log/damage.test.ts', name: 'a lost sector of an earlier write is damage' },
+  },
+  {
+    name: 'a lost sector counts as damage',
+    file: 'src/log/recovery/judge.ts',
+    find: 'if (unended || leftovers.some(({ torn }) => torn)) return',
+    replace: 'if (unended) return',
+    test: { file: 'test/log/damage.test.ts', name: 'may be any of the last write: what is acknowledged stays' },
+  },
+  {
+    name: 'a redaction need not be announced',
+    file: 'src/log/recovery/scan.ts',
+    find: 'if (record.redacted !== undefined && !(await announced(record, cursor))) {',
+    replace: 'if (record.offset === -1) {',
+    test: { file: 'test/log/redaction.test.ts', name: 'that nobody announces is damage' },
+  },
+  {
+    name: 'a torn tail is cut without a copy',
+    file: 'src/log/recovery/cut.ts',
+    find: '  for (const piece of pieces) copies.push(await copyAside(files, quarantine, piece))\n',
+    replace: '',
+    test: { file: 'test/log/recovery.test.ts', name: 'is cut wherever the last record ends, kept aside' },
+  },
+  {
+    name: 'what recovery read is not made durable',
+    file: 'src/log/recovery/load.ts',
+    find: '  await syncSegments(files.fs, good)\n',
+    replace: '',
+    test: { file: 'test/log/recovery.test.ts', name: 'makes what it found durable before anybody reads it' },
+  },
+  {
+    name: 'a position of another history is accepted',
+    file: 'src/log/recovery/load.ts',
+    find: '  if (before?.record.hash !== hash) {',
+    replace: '  if (before === undefined) {',
+    test: { file: 'test/log/log.test.ts', name: 'refuses a position of another history' },
+  },
+  {
+    name: 'records of another project are accepted',
+    file: 'src/log/recovery/scan.ts',
+    find: 'envelope.projectId === projectId ? misplaced(envelope, place)',
+    replace: 'envelope.projectId !== undefined ? misplaced(envelope, place)',
+    test: { file: 'test/log/damage.test.ts', name: 'such as a log of another project is left to a person' },
+  },
+  {
+    name: 'lines of another project bear witness',
+    file: 'src/log/recovery/behind.ts',
+    find: 'if (projectId === files.projectId) yield',
+    replace: 'yield',
+    test: { file: 'test/log/damage.test.ts', name: 'is not made damage by lines of another project' },
+  },
+  {
+    name: 'the copy of a torn tail is not made durable',
+    file: 'src/log/recovery/cut.ts',
+    find: '    await target.datasync()\n',
+    replace: '',
+    test: { file: 'test/log/recovery.test.ts', name: 'makes the copies durable before it cuts' },
+  },
+  {
+    name: 'the name of the copy of a torn tail is not made durable',
+    file: 'src/log/recovery/cut.ts',
+    find: '  await fs.syncDirectory(quarantine)\n',
+    replace: '',
+    test: { file: 'test/log/repair-power-cuts.test.ts', name: 'of a torn end loses nothing but what was to go' },
+  },
+  {
+    name: 'a removed segment may come back',
+    file: 'src/log/recovery/cut.ts',
+    find: '  await fs.remove(segment.path)\n  await fs.syncDirectory(dir)\n',
+    replace: '  await fs.remove(segment.path)\n',
+    test: { file: 'test/log/recovery.test.ts', name: 'removes later segments for good before it cuts' },
+  },
+]
