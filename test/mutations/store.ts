@@ -32,8 +32,8 @@ export const store: readonly Mutation[] = [
   {
     name: 'everybody sees what is staged',
     file: 'src/store/project-store.ts',
-    find: '    return this.#committed.state\n  }\n\n  /** The position',
-    replace: '    return this.#layer\n  }\n\n  /** The position',
+    find: '    return this.#committed.state\n',
+    replace: '    return this.#layer\n',
     test: { file: 'test/unit/store/staged.test.ts', name: 'is seen by no reader, list or listener' },
   },
   {
