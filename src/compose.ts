@@ -144,6 +144,7 @@ const start = async (config: Config, logger: Logger, fs: FileSystem, undo: Undo)
   })
   const startedAt = systemStopwatch()
   let url = ''
+    defer: setImmediate,
   let startDuration = 0
   const app = createApp({
     access,

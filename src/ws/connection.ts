@@ -1,26 +1,27 @@
 import type { Socket } from 'node:net'
-import { type RawData, WebSocket } from 'ws'
-import type { ProjectId } from '../../events/index.ts'
+import type { RawData, WebSocket } from 'ws'
+import type { Position, ProjectId } from '../../events/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
+import { hear } from './client-messages.ts'
 import type { Feed } from './feed.ts'
-import { Liveness } from './liveness.ts'
-import {
-  ClientMessage,
-  type Closing,
-  closings,
-  maxBadMessages,
-  maxBufferedBytes,
-  type ServerMessage,
-} from './protocol.ts'
-import { type Outlet, Pump } from './pump.ts'
+import type { Followed } from './following.ts'
+import { type Errand, Inbox } from './inbox.ts'
+import { Liveness, type LivenessLimits } from './liveness.ts'
+import { SocketOutlet } from './outlet.ts'
+import { type ClientMessage, type Closing, closings, maxBadMessages, type Subscribe } from './protocol.ts'
+import { Pump } from './pump.ts'
+import { type Subscriber, subscribe, unsubscribe } from './subscribe.ts'
 
 export interface ConnectionOptions {
   readonly socket: WebSocket
   /** What the WebSocket writes to: only it knows how much waits to be delivered. */
   readonly stream: Socket
   readonly feed: Feed
+  readonly store: Subscriber['store']
   readonly clock: Clock
+  readonly defer: (run: () => void) => void
+  readonly limits: LivenessLimits
   readonly logger: Logger
 }
 
@@ -28,6 +29,9 @@ export interface ConnectionOptions {
 export interface ConnectionStatus {
   /** Time of the connection, ms since the epoch. */
   readonly connectedAt: number
+  /** A plain listener follows everything, and hears of nothing but changes. */
+  readonly plain: boolean
+  readonly follows: readonly Followed[]
   /** Bytes that wait in the server for the client to read. */
   readonly buffered: number
   /** Records that are still to be sent. */
@@ -37,44 +41,59 @@ export interface ConnectionStatus {
 }
 
 /** One WebSocket client: its cursors, what it says, and whether it is still there. */
-export class Connection implements Outlet {
+export class Connection {
   readonly #options: ConnectionOptions
+  readonly #outlet: SocketOutlet
   readonly #pump: Pump
-  readonly #liveness = new Liveness()
+  readonly #inbox: Inbox
+  readonly #liveness: Liveness
   readonly #connectedAt: number
   #badMessages = 0
 
   constructor(options: ConnectionOptions) {
-    const { socket, clock, feed } = options
+    const { socket, stream, clock, feed, defer, limits, logger } = options
     this.#options = options
     this.#connectedAt = clock()
-    this.#pump = new Pump(feed, this)
-    socket.on('message', (data, isBinary) => this.#received(data, isBinary))
-    socket.on('ping', (data) => this.#reply(() => socket.pong(data)))
+    this.#liveness = new Liveness(limits)
+    this.#outlet = new SocketOutlet(socket, stream)
+    this.#pump = new Pump({ feed, outlet: this.#outlet, defer })
+    this.#inbox = new Inbox(socket, this.#outlet)
+    socket.on('message', (data, isBinary) => this.#take(() => this.#received(data, isBinary)))
+    socket.on('ping', (data) => this.#take(() => socket.pong(data)))
     socket.on('pong', () => this.#liveness.answered())
     // The library has closed the connection with the right code already; this is for people who look into it.
-    socket.on('error', (err) => options.logger.debug({ err }, 'websocket client failed'))
+    socket.on('error', (err) => logger.debug({ err }, 'websocket client failed'))
   }
 
   get status(): ConnectionStatus {
     return {
       connectedAt: this.#connectedAt,
-      buffered: this.#options.stream.writableLength,
+      plain: this.#pump.isPlain,
+      follows: this.#pump.following.list(),
+      buffered: this.#outlet.buffered,
       lag: this.#pump.lag,
       stuck: this.#liveness.isStuck,
     }
   }
 
-  get isOpen(): boolean {
-    return this.#options.socket.readyState === WebSocket.OPEN
+  /** Subscribes as a message would. */
+  subscribe(message: Subscribe): void {
+    this.#pump.subscribing()
+    this.#take(() => this.#carryOut(message))
   }
 
-  /** A project's head has moved on from `offset`. */
-  moved(projectId: ProjectId, offset: number): void {
-    this.#pump.moved(projectId, offset).catch((err: unknown) => {
-      this.#options.logger.error({ err, projectId }, 'cannot read the log for a websocket client')
-      this.close(closings.internal)
-    })
+  /** A project's head has moved on from `before`. Tells whether `flush` has something to do. */
+  moved(projectId: ProjectId, before: Position): boolean {
+    return this.#pump.moved(projectId, before)
+  }
+
+  /** Sends what there is to send. */
+  flush(): void {
+    this.#pump.flush()?.catch((err: unknown) => this.#fail(err))
+  }
+
+  heartbeat(): void {
+    this.#pump.heartbeat()
   }
 
   /** Looks after the connection: called every so often with the time that has passed on a clock that never jumps, ms. */
@@ -92,74 +111,43 @@ export class Connection implements Outlet {
     this.#options.socket.close(code, reason)
   }
 
+  /** Sends what can be sent at once, tells a subscriber how far it is, and asks it to come back later. */
+  goAway(): void {
+    this.flush()
+    this.#pump.farewell()
+    this.close(closings.goingAway)
+  }
+
   terminate(): void {
     this.#options.socket.terminate()
   }
 
-  isFull(bytes: number): boolean {
-    const { stream } = this.#options
-    // A stream that needs no drain would never tell that it has drained.
-    return stream.writableNeedDrain && stream.writableLength + bytes > maxBufferedBytes
+  #take(errand: Errand): void {
+    this.#inbox.take(errand).catch((err: unknown) => this.#fail(err))
   }
 
-  drained(): Promise<void> {
-    const { stream } = this.#options
-    return new Promise((resolve) => {
-      const done = (): void => {
-        stream.off('drain', done).off('close', done)
-        resolve()
-      }
-      if (stream.destroyed || !stream.writableNeedDrain) resolve()
-      else stream.on('drain', done).on('close', done)
-    })
+  #fail(err: unknown): void {
+    this.#options.logger.error({ err }, 'cannot read the log for a websocket client')
+    this.close(closings.internal)
   }
 
-  send(frame: Buffer): void {
-    this.#options.socket.send(frame, { binary: false })
-  }
-
-  together(send: () => void): void {
-    const { stream } = this.#options
-    stream.cork()
-    try {
-      send()
-    } finally {
-      stream.uncork()
-    }
-  }
-
-  #received(data: RawData, isBinary: boolean): void {
-    if (!isBinary && ClientMessage.safeParse(parse(data)).success) {
-      this.#answer({ type: 'pong', timestamp: this.#options.clock() })
-      return
-    }
+  #received(data: RawData, isBinary: boolean): void | Promise<void> {
+    const heard = isBinary ? undefined : hear(data.toString())
+    if (heard?.kind === 'message') return this.#carryOut(heard.message)
     this.#badMessages += 1
-    if (isBinary || this.#badMessages >= maxBadMessages) this.close(closings.badMessage)
-    else this.#answer({ type: 'error', code: 'BAD_MESSAGE', message: 'Known messages: {"type":"ping"}' })
+    if (heard === undefined || this.#badMessages >= maxBadMessages) this.close(closings.badMessage)
+    else this.#outlet.say({ type: 'error', code: 'BAD_MESSAGE', message: heard.problem })
   }
 
-  #answer(message: ServerMessage): void {
-    this.#reply(() => this.send(Buffer.from(JSON.stringify(message))))
-  }
-
-  /**
-   * Answers, and stops listening to a client that asks but does not read, so that answers do not pile up. They are small:
-   * a buffer that would hold a few large frames holds so many of them that what each costs beside its bytes counts.
-   */
-  #reply(send: () => void): void {
-    const { socket, stream } = this.#options
-    if (!this.isOpen) return
-    send()
-    if (!stream.writableNeedDrain || socket.isPaused) return
-    socket.pause()
-    void this.drained().then(() => socket.resume())
-  }
-}
-
-const parse = (data: RawData): unknown => {
-  try {
-    return JSON.parse(data.toString())
-  } catch {
-    return undefined
+  #carryOut(message: ClientMessage): void | Promise<void> {
+    const subscriber: Subscriber = { store: this.#options.store, pump: this.#pump, outlet: this.#outlet }
+    switch (message.type) {
+      case 'ping':
+        return this.#outlet.say({ type: 'pong', timestamp: this.#options.clock() })
+      case 'subscribe':
+        return subscribe(subscriber, message).then(() => this.flush())
+      case 'unsubscribe':
+        return unsubscribe(subscriber, message)
+    }
   }
 }

@@ -1,24 +1,26 @@
 import type { Session, SessionId, Task, TaskId } from '../../events/index.ts'
 import type { Change } from '../../projections/index.ts'
 import type { Commit } from '../store/commit.ts'
+import type { Manner } from './manner.ts'
+import { textMessage } from './wire.ts'
 
-/** A frame before it gets its envelope: its type, and its data as JSON text. */
+/** A frame before it gets its envelope: its type, and what makes its data as JSON text. */
 interface Frame {
   readonly type: string
-  readonly data: string
+  readonly data: () => string
 }
 
 /**
- * The plain frames of a commit, in the order in which clients may rely on them, as the bytes of text messages. Several
+ * The plain frames of a commit that are let through, in the order in which clients may rely on them, as messages. Several
  * frames of one event are numbered, so that a client moves its cursor on only when it has them all.
  */
-export const framesOf = (commit: Commit): Buffer[] => {
+export const framesOf = (commit: Commit, allows: Manner['allows']): Buffer[] => {
   const { record, projectId, next } = commit
-  const frames = contentsOf(commit)
+  const frames = contentsOf(commit).filter(({ type }) => allows(type))
   return frames.map(({ type, data }, index) => {
     const part = frames.length === 1 ? '' : `,"part":${index + 1},"parts":${frames.length}`
-    return Buffer.from(
-      `{"type":"${type}","event":"${type}","data":${data},"timestamp":${record.at},"projectId":"${projectId}",` +
+    return textMessage(
+      `{"type":"${type}","event":"${type}","data":${data()},"timestamp":${record.at},"projectId":"${projectId}",` +
         `"offset":${record.offset},"hash":"${next.hash}"${part}}`,
     )
   })
@@ -56,12 +58,12 @@ const contentsOf = ({ record, changes }: Commit): Frame[] => {
     case 'subtask:updated': {
       const { taskId, subtaskId } = record.data
       const subtask = tasksIn(changes)[0]?.subtasks.find(({ id }) => id === subtaskId)
-      const own = subtask === undefined ? [] : [{ type: record.type, data: JSON.stringify({ taskId, subtask }) }]
+      const own = subtask === undefined ? [] : [frame(record.type, { taskId, subtask })]
       return [...own, ...entityFrames(changes, 'task', 'task:updated')]
     }
     case 'subtask:deleted':
       return [
-        { type: record.type, data: JSON.stringify({ taskId: record.data.taskId, subtaskId: record.data.subtaskId }) },
+        frame(record.type, { taskId: record.data.taskId, subtaskId: record.data.subtaskId }),
         ...entityFrames(changes, 'task', 'task:updated'),
       ]
     case 'session:created':
@@ -69,11 +71,10 @@ const contentsOf = ({ record, changes }: Commit): Frame[] => {
       return createdSession(changes)
     case 'session:spawn_request': {
       const { taskIds, skillIds, name } = record.data
-      const rest = JSON.stringify({ projectId: record.projectId, taskIds, skillIds, name }).slice(1)
-      const asked = sessionsIn(changes).map((session) => ({
-        type: record.type,
-        data: `{"session":${JSON.stringify(session)},${rest}`,
-      }))
+      const { projectId } = record
+      const asked = sessionsIn(changes).map((session) =>
+        frame(record.type, { session, projectId, taskIds, skillIds, name }),
+      )
       return [...asked, ...createdSession(changes)]
     }
     case 'session:updated': {
@@ -100,6 +101,8 @@ const contentsOf = ({ record, changes }: Commit): Frame[] => {
   }
 }
 
+const frame = (type: string, data: object): Frame => ({ type, data: () => JSON.stringify(data) })
+
 const createdSession = (changes: readonly Change[]): Frame[] => [
   ...entityFrames(changes, 'session', 'session:created'),
   ...sessionsIn(changes).flatMap(({ id, taskIds }) =>
@@ -113,22 +116,15 @@ const pair = (how: 'added' | 'removed', sessionId: SessionId, taskId: TaskId): F
   linkFrame(`task:session_${how}`, sessionId, taskId),
 ]
 
-const linkFrame = (type: string, sessionId: SessionId, taskId: TaskId): Frame => ({
-  type,
-  data: JSON.stringify({ sessionId, taskId }),
-})
+const linkFrame = (type: string, sessionId: SessionId, taskId: TaskId): Frame => frame(type, { sessionId, taskId })
 
 /** A frame for each entity of a kind that is there after the event. */
 const entityFrames = (changes: readonly Change[], kind: Change['kind'], type: string): Frame[] =>
-  changes.flatMap((change) =>
-    change.kind === kind && change.after !== undefined ? [{ type, data: JSON.stringify(change.after) }] : [],
-  )
+  changes.flatMap((change) => (change.kind === kind && change.after !== undefined ? [frame(type, change.after)] : []))
 
 const deletedFrames = (changes: readonly Change[], kind: Change['kind']): Frame[] =>
   changes.flatMap((change) =>
-    change.kind === kind && change.after === undefined
-      ? [{ type: `${kind}:deleted`, data: JSON.stringify({ id: change.id }) }]
-      : [],
+    change.kind === kind && change.after === undefined ? [frame(`${kind}:deleted`, { id: change.id })] : [],
   )
 
 const tasksIn = (changes: readonly Change[]): Task[] =>

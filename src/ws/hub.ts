@@ -11,7 +11,19 @@ import type { Every } from '../platform/timers.ts'
 import type { Store } from '../store/store.ts'
 import { Connection, type ConnectionStatus } from './connection.ts'
 import { createFeed } from './feed.ts'
-import { closings, maxMessageBytes } from './protocol.ts'
+import { prevIn } from './line-fields.ts'
+import type { LivenessLimits } from './liveness.ts'
+import { closings, heartbeatEvery, maxMessageBytes, pingEvery, type Subscribe, stuckAfter } from './protocol.ts'
+import { subscriptionIn, tokenIn } from './upgrade-url.ts'
+
+/** How often and how long, ms. */
+export interface HubLimits extends LivenessLimits {
+  /** Connections are looked after so often. */
+  readonly checkEvery: number
+  readonly heartbeatEvery: number
+}
+
+export const defaultLimits: HubLimits = { checkEvery: 5_000, heartbeatEvery, pingEvery, stuckAfter }
 
 export interface HubOptions {
   readonly store: Store
@@ -19,6 +31,9 @@ export interface HubOptions {
   readonly clock: Clock
   readonly stopwatch: Stopwatch
   readonly every: Every
+  /** Runs something once all that has arrived by now has been looked at, so that what it causes is sent together. */
+  readonly defer: (run: () => void) => void
+  readonly limits?: HubLimits
   readonly logger: Logger
 }
 
@@ -37,10 +52,8 @@ export interface Hub {
   close(signal: AbortSignal): Promise<void>
 }
 
-/** How often connections are looked after, ms. */
-const checkEvery = 5_000
-
-export const createHub = ({ store, access, clock, stopwatch, every, logger }: HubOptions): Hub => {
+export const createHub = (options: HubOptions): Hub => {
+  const { store, access, clock, stopwatch, every, defer, limits = defaultLimits, logger } = options
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
@@ -50,30 +63,48 @@ export const createHub = ({ store, access, clock, stopwatch, every, logger }: Hu
   })
   const feed = createFeed(store)
   const connections = new Set<Connection>()
+  /** Those that have something to send, once everything else has been looked at. */
+  const due = new Set<Connection>()
   const emptied = new Set<() => void>()
   let stuckClients = 0
   let closing = false
 
-  const stopFollowing = store.subscribe((commits) => {
-    const [first] = commits
+  const flush = (): void => {
+    for (const connection of due) connection.flush()
+    due.clear()
+  }
+  const stopFollowing = store.subscribe(([first]) => {
     if (first === undefined) return
-    for (const connection of connections) connection.moved(first.projectId, first.record.offset)
+    const { projectId, record, line } = first
+    const before = { offset: record.offset, hash: prevIn(line) }
+    if (due.size === 0) defer(flush)
+    for (const connection of connections) if (connection.moved(projectId, before)) due.add(connection)
   })
-  const stopChecking = every(checkEvery, () => {
+  const stopChecking = every(limits.checkEvery, () => {
     for (const connection of connections) if (connection.check(stopwatch()) === closings.noProgress) stuckClients += 1
   })
+  const stopHeartbeats = every(limits.heartbeatEvery, () => {
+    for (const connection of connections) connection.heartbeat()
+  })
 
-  const accept = (request: IncomingMessage, stream: Socket, head: Buffer): void => {
+  const accept = (
+    request: IncomingMessage,
+    stream: Socket,
+    head: Buffer,
+    subscription: Subscribe | undefined,
+  ): void => {
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      const connection = new Connection({ socket, stream, feed, clock, logger })
+      const connection = new Connection({ socket, stream, feed, store, clock, defer, limits, logger })
       connections.add(connection)
       store.recent.follow()
       socket.on('close', () => {
         connections.delete(connection)
+        due.delete(connection)
         store.recent.unfollow()
         if (connections.size === 0) for (const resolve of emptied) resolve()
       })
-      if (closing) connection.close(closings.goingAway)
+      if (subscription !== undefined) connection.subscribe(subscription)
+      if (closing) connection.goAway()
     })
   }
 
@@ -84,9 +115,10 @@ export const createHub = ({ store, access, clock, stopwatch, every, logger }: Hu
         refuseHandshake(stream, request, error)
       })
       server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-        const error = access.refusal(request.headers, tokenIn(request.url))
-        if (error !== undefined) hangUp(stream, rawAnswer(error))
-        else if (stream instanceof Socket) accept(request, stream, head)
+        const refusal = access.refusal(request.headers, tokenIn(request.url))
+        const wanted = refusal ?? subscriptionIn(request.url)
+        if (wanted instanceof AppError) hangUp(stream, rawAnswer(wanted))
+        else if (stream instanceof Socket) accept(request, stream, head, wanted)
         else stream.destroy()
       })
     },
@@ -99,7 +131,8 @@ export const createHub = ({ store, access, clock, stopwatch, every, logger }: Hu
       closing = true
       stopFollowing()
       stopChecking()
-      for (const connection of connections) connection.close(closings.goingAway)
+      stopHeartbeats()
+      for (const connection of connections) connection.goAway()
       if (connections.size > 0 && !signal.aborted) {
         await new Promise<void>((resolve) => {
           emptied.add(resolve)
@@ -109,11 +142,6 @@ export const createHub = ({ store, access, clock, stopwatch, every, logger }: Hu
       for (const connection of connections) connection.terminate()
     },
   }
-}
-
-const tokenIn = (url: string | undefined): string | undefined => {
-  const query = url?.split('?', 2)[1]
-  return query === undefined ? undefined : (new URLSearchParams(query).get('token') ?? undefined)
 }
 
 /** The library's messages name the header that is missing or invalid, and never its value. */

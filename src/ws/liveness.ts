@@ -1,4 +1,10 @@
-import { pingEvery, stuckAfter } from './protocol.ts'
+/** How patient the server is, ms. */
+export interface LivenessLimits {
+  /** A ping goes out this long after the last, and this long is waited for its pong. */
+  readonly pingEvery: number
+  /** A client to which nothing could be delivered for so long is let go. */
+  readonly stuckAfter: number
+}
 
 /** How much of what was written has not been delivered, and how much was ever written, bytes. */
 export interface Delivery {
@@ -16,6 +22,11 @@ export class Liveness {
   #delivered = 0
   #progressAt: number | undefined
   #stuck = false
+  readonly #limits: LivenessLimits
+
+  constructor(limits: LivenessLimits) {
+    this.#limits = limits
+  }
 
   /** Whether bytes wait of which nothing was delivered between the last two looks. */
   get isStuck(): boolean {
@@ -37,10 +48,10 @@ export class Liveness {
     if (waiting > 0) {
       // The pong clock stands still.
       if (this.#awaitsPong) this.#pingedAt = now
-      return now - this.#progressAt >= stuckAfter ? 'noProgress' : undefined
+      return now - this.#progressAt >= this.#limits.stuckAfter ? 'noProgress' : undefined
     }
     this.#pingedAt ??= now
-    if (now - this.#pingedAt < pingEvery) return undefined
+    if (now - this.#pingedAt < this.#limits.pingEvery) return undefined
     if (this.#awaitsPong) return 'noPong'
     this.#pingedAt = now
     this.#awaitsPong = true

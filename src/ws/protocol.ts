@@ -11,6 +11,9 @@ export const everyProject = '*'
 /** The longest list of type filters. */
 export const maxTypes = 64
 
+/** How many projects a connection may follow one by one, and how many cursors a message may hold. `"*"` follows any number. */
+export const maxSubscriptions = 1000
+
 /** A type such as `task:updated`, or `task:*` for all that start so: frame types in `entities`, record types in `records`. */
 export const TypeFilter = z
   .string()
@@ -96,6 +99,7 @@ export const RecordsHeader = z.object({
   from: z.int().nonnegative(),
   next: z.int().nonnegative(),
 })
+export type RecordsHeader = z.infer<typeof RecordsHeader>
 
 export const ErrorFrameCode = z.enum([
   /** A message that is not one of those that a client may send. */
@@ -105,7 +109,7 @@ export const ErrorFrameCode = z.enum([
   'OFFSET_AHEAD',
   /** The cursor is of another history: the log was restored and has grown again. */
   'HISTORY_DIVERGED',
-  /** The log is damaged: everything before the damage is sent, and nothing more will come. */
+  /** The log is damaged, or of a newer server: everything before that is sent, and nothing more will come. */
   'PROJECT_QUARANTINED',
   /** More than one connection may have. */
   'LIMIT',
