@@ -7,6 +7,7 @@ import { systemErrorCode } from '../platform/system-error.ts'
 import type { Pause } from '../platform/timers.ts'
 import { defaultBlockBytes, defaultSegmentBytes, logDirectory, projectDirectory } from './format.ts'
 import type { AppendResult, Block, Head, Log, LogStatus } from './log.ts'
+import { OpenFiles } from './open-files.ts'
 import { ProjectLog, type SyncPolicy } from './project-log.ts'
 import type { Cut } from './recovery/load.ts'
 import { listSegments } from './segment.ts'
@@ -24,7 +25,7 @@ export interface FileLogOptions {
   readonly syncIntervalMs?: number
   /** About how much is read at once; 1 MiB if not given. */
   readonly blockBytes?: number
-  /** How many segments stay open for appending while nothing is appended to them. */
+  /** How many segments are open for appending at a time, at least 1; 128 if not given. */
   readonly maxOpenFiles?: number
   /** Told of every torn write that recovery takes out of a log. */
   readonly onCut?: (cut: Cut) => void
@@ -47,13 +48,14 @@ export const openFileLog = async (options: FileLogOptions): Promise<Log> => {
 class FileLog implements Log {
   readonly #options: FileLogOptions
   readonly #projects = new Map<ProjectId, ProjectLog>()
-  /** Those that may have a file open, the one that was written longest ago first. */
-  readonly #open = new Set<ProjectLog>()
+  readonly #openFiles: OpenFiles<ProjectLog>
   readonly #closing = new AbortController()
   readonly #syncing: Promise<void>
 
   constructor(options: FileLogOptions) {
     this.#options = options
+    // What goes wrong when a log lets go of its file becomes the status of that log.
+    this.#openFiles = new OpenFiles(options.maxOpenFiles ?? defaultMaxOpenFiles, (log) => log.rest())
     this.#syncing = options.fsync === 'interval' ? this.#syncRegularly() : Promise.resolve()
   }
 
@@ -71,16 +73,12 @@ class FileLog implements Log {
     return this.#log(projectId).replay(from, visit)
   }
 
-  async append(projectId: ProjectId, expected: Position, drafts: readonly Draft[]): Promise<AppendResult> {
-    if (this.#closing.signal.aborted) throw new AppError('LOG_UNAVAILABLE', 'The log is closed')
+  append(projectId: ProjectId, expected: Position, drafts: readonly Draft[]): Promise<AppendResult> {
     const log = this.#log(projectId)
-    this.#open.delete(log)
-    this.#open.add(log)
-    try {
-      return await log.append(expected, drafts)
-    } finally {
-      this.#limitOpenFiles()
-    }
+    return this.#openFiles.during(log, async () => {
+      if (this.#closing.signal.aborted) throw new AppError('LOG_UNAVAILABLE', 'The log is closed')
+      return log.append(expected, drafts)
+    })
   }
 
   read(projectId: ProjectId, from: number, limit = Number.POSITIVE_INFINITY): AsyncIterable<Block> {
@@ -130,17 +128,6 @@ class FileLog implements Log {
     } catch (error) {
       if (systemErrorCode(error) === undefined) throw error
       return true
-    }
-  }
-
-  /** A log that is written while it should rest only opens its file again. */
-  #limitOpenFiles(): void {
-    const { maxOpenFiles = defaultMaxOpenFiles } = this.#options
-    for (const log of this.#open) {
-      if (this.#open.size <= maxOpenFiles) return
-      this.#open.delete(log)
-      // Never rejects: what goes wrong becomes the status of that log.
-      void log.rest()
     }
   }
 

@@ -16,6 +16,7 @@ beforeEach(() => {
   faulty = new FaultyFileSystem(disk)
 })
 
+const other = ProjectId.parse('proj_other')
 const openLog = (options: Partial<FileLogOptions> = {}): Promise<Log> => fileLog(faulty, dataDir, options)
 const append = (log: Log, offset: number, count = 1) =>
   log.append(projectId, log.head(projectId), drafts(count, offset))
@@ -120,8 +121,9 @@ describe('a write', () => {
   })
 
   it('is refused when somebody else has changed the file in the meantime', async () => {
-    const log = await openLog({ maxOpenFiles: 0 })
+    const log = await openLog({ maxOpenFiles: 1 })
     const before = await appendAll(log, drafts(1))
+    await appendAll(log, drafts(1, 0, other), other)
     disk.put(segmentPath(0), Buffer.from(`${content()}rubbish`))
     await expect(append(log, 1)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
     disk.put(segmentPath(0), Buffer.from(textOf(before)))
@@ -156,7 +158,6 @@ describe('a sync', () => {
 
   it('that fails in one project does not touch another', async () => {
     const log = await openLog()
-    const other = ProjectId.parse('proj_other')
     faulty.plan('datasync', { code: 'EIO' })
     await expect(append(log, 0)).rejects.toThrow()
     await appendAll(log, drafts(1, 0, other), other)
@@ -208,6 +209,20 @@ describe('the order of things', () => {
       await log.close()
     },
   )
+
+  it('keeps only so many files open, also when more logs are written at once', async () => {
+    const log = await openLog({ maxOpenFiles: 3 })
+    const ids = Array.from({ length: 40 }, (_, i) => ProjectId.parse(`proj_${i}`))
+    await Promise.all(ids.map((id) => appendAll(log, drafts(1, 0, id), id)))
+    await Promise.all(ids.toReversed().map((id) => appendAll(log, drafts(2, 1, id), id)))
+    let [open, most] = [0, 0]
+    for (const { name } of faulty.operations) {
+      open += Number(name === 'open') - Number(name === 'close')
+      most = Math.max(most, open)
+    }
+    expect([open, most]).toEqual([3, 3])
+    for (const id of ids) expect(log.head(id).offset).toBe(3)
+  })
 
   it('keeps only so many files open, and opens one again for its next append', async () => {
     const log = await openLog({ maxOpenFiles: 2 })
@@ -335,8 +350,9 @@ describe('fsync', () => {
   )
 
   it('never: a file that is closed to make room for others is synced first', async () => {
-    const log = await openLog({ fsync: 'never', maxOpenFiles: 0 })
+    const log = await openLog({ fsync: 'never', maxOpenFiles: 1 })
     await append(log, 0)
+    await appendAll(log, drafts(1, 0, other), other)
     expect(syncedOf(await appendAll(log, drafts(1, 1)))).toEqual([1])
   })
 })
