@@ -78,7 +78,9 @@ export class Table<Id extends string, T extends object, Name extends string> {
 
   /** Rows in creation order. */
   *rows(): Iterable<Row<T>> {
-    for (const [, row] of this.entries()) yield row
+    if (this.#base !== undefined) for (const [, row] of this.entries()) yield row
+    // The same, and sooner: whoever takes a snapshot of all there is keeps everybody waiting meanwhile.
+    else for (const own of this.#rows.values()) if ('created' in own) yield own
   }
 
   /** Rows by id, in creation order. */

@@ -8,6 +8,8 @@ export interface Pace {
 
 /** A slice of work in the background that has begun. */
 export interface Slice {
+  /** How long it has taken so far, ms. */
+  elapsed(): number
   /** Rests `factor` times as long as the slice took, or until there is no time for rest any more. */
   rest(factor: number): Promise<void>
 }
@@ -15,5 +17,36 @@ export interface Slice {
 /** Work that nobody waits for is done in slices with rests between them, so that it takes no more than its share. */
 export const beginSlice = ({ pause, stopwatch }: Pace, signal: AbortSignal): Slice => {
   const began = stopwatch()
-  return { rest: (factor) => pause((stopwatch() - began) * factor, signal) }
+  const elapsed = (): number => stopwatch() - began
+  return { elapsed, rest: (factor) => pause(elapsed() * factor, signal) }
+}
+
+/** How long others wait at most, ms, unless one item takes longer or whoever takes the results does. */
+const sliceFor = 5
+/** How much longer than a slice the rest after it is. */
+const restFactor = 4
+
+/**
+ * Works on one item after the other, a few milliseconds at a time with rests in between, and hands out what came of each
+ * slice.
+ */
+export async function* inSlices<T, R>(
+  items: Iterable<T>,
+  work: (item: T) => R,
+  pace: Pace,
+  signal: AbortSignal,
+): AsyncGenerator<R[]> {
+  let slice = beginSlice(pace, signal)
+  let results: R[] = []
+  for (const item of items) {
+    results.push(work(item))
+    if (slice.elapsed() < sliceFor) continue
+    yield results
+    await slice.rest(restFactor)
+    slice = beginSlice(pace, signal)
+    results = []
+  }
+  if (results.length === 0) return
+  yield results
+  await slice.rest(restFactor)
 }

@@ -3,9 +3,9 @@ import { foldVersion, type Row, type Subject, stateLine } from '../../projection
 import type { Snapshots } from '../log/snapshots.ts'
 import type { CreateHasher } from '../platform/hash.ts'
 import type { Logger } from '../platform/logger.ts'
-import { beginSlice, type Pace } from '../platform/pace.ts'
-import { appendixLength } from './appendix.ts'
+import { inSlices, type Pace } from '../platform/pace.ts'
 import type { Commit } from './commit.ts'
+import { merged } from './merged.ts'
 import type { Capture, GoneRow, SnapshotHeader, SnapshotRow } from './snapshot.ts'
 
 /** How long the part of a log after its last snapshot may get: this is what a start has to read. */
@@ -24,12 +24,6 @@ export interface SnapshotterOptions extends Pace {
   readonly createHasher: CreateHasher
   readonly logger: Logger
 }
-
-/** What others wait for at most, some milliseconds: so many rows, or one with that many entries in it. */
-const sliceRows = 500
-const sliceEntries = 5_000
-/** How much longer than a slice the rest after it is. */
-const restFactor = 4
 
 interface Tail {
   records: number
@@ -121,64 +115,39 @@ export class Snapshotter {
       ...{ v: 1, foldVersion, projectId, ...position, at, id, stateHash },
       ...(redaction !== undefined && { redaction }),
     }
-    await snapshots.write(projectId, position.offset, JSON.stringify(header), this.#rows(captured, gone))
+    const rows = this.#slices(rowsOf(captured, gone), (row) => JSON.stringify(row))
+    await snapshots.write(projectId, position.offset, JSON.stringify(header), rows)
     logger.debug({ projectId, offset: position.offset }, 'snapshot written')
   }
 
-  /** In slices, since to hash a hundred thousand entities takes a while. */
-  async #stateHash({ project, sessions, tasks }: Capture): Promise<Digest> {
+  /** In slices, since to hash and to sort a hundred thousand entities takes a while. */
+  async #stateHash(captured: Capture): Promise<Digest> {
     const { sha256, createHasher } = this.#options
-    const lines: string[] = []
-    for await (const slice of this.#slices<Row<Entity>>([project, sessions, tasks], entriesIn)) {
-      for (const row of slice) lines.push(stateLine(row, sha256))
+    const sorted: string[][] = []
+    for await (const lines of this.#slices(entitiesOf(captured), (row) => stateLine(row, sha256))) {
+      sorted.push(lines.sort())
     }
-    lines.sort()
     const hasher = createHasher()
-    for await (const slice of this.#slices([lines], none)) hasher.update(slice.join(''))
+    for await (const lines of this.#slices(merged(sorted), (line) => line)) hasher.update(lines.join(''))
     return hasher.digest()
   }
 
-  async *#rows({ project, tasks, sessions, keys }: Capture, gone: readonly GoneRow[]): AsyncGenerator<string[]> {
-    yield* this.#texts(project, none, ({ entity, version, created }) => ({ kind: 'project', version, created, entity }))
-    yield* this.#texts(tasks, entriesIn, ({ entity, version, created }) => ({ kind: 'task', version, created, entity }))
-    yield* this.#texts(sessions, entriesIn, ({ entity, version, created }) => {
-      return { kind: 'session', version, created, entity }
-    })
-    yield* this.#texts(keys, none, (row) => row)
-    yield* this.#texts(gone, none, (row) => row)
-  }
-
-  async *#texts<T>(
-    items: readonly T[],
-    entries: (item: T) => number,
-    rowOf: (item: T) => SnapshotRow,
-  ): AsyncGenerator<string[]> {
-    for await (const slice of this.#slices([items], entries)) yield slice.map((item) => JSON.stringify(rowOf(item)))
-  }
-
-  /** Hands out a few items at a time, and rests in between for as long as there is time. */
-  async *#slices<T>(lists: ReadonlyArray<readonly T[]>, entries: (item: T) => number): AsyncGenerator<readonly T[]> {
-    for (const list of lists) {
-      for (let from = 0, to = 0; from < list.length; from = to) {
-        to = sliceEnd(list, from, entries)
-        const slice = beginSlice(this.#options, this.#closing.signal)
-        yield list.slice(from, to)
-        await slice.rest(restFactor)
-      }
-    }
+  #slices<T>(items: Iterable<T>, textOf: (item: T) => string): AsyncGenerator<string[]> {
+    return inSlices(items, textOf, this.#options, this.#closing.signal)
   }
 }
 
-const none = (): number => 0
-const entriesIn = ({ entity }: Row<Entity>): number => appendixLength(entity)
+function* entitiesOf({ project, sessions, tasks }: Capture): Generator<Row<Entity>> {
+  yield* project
+  yield* sessions
+  yield* tasks
+}
 
-/** Where the slice of a list ends that begins at an index. It holds at least one item. */
-const sliceEnd = <T>(list: readonly T[], from: number, entries: (item: T) => number): number => {
-  let sum = 0
-  const rows = list.slice(from, from + sliceRows)
-  const fits = rows.findIndex((item, i) => {
-    sum += entries(item)
-    return i > 0 && sum > sliceEntries
-  })
-  return from + (fits === -1 ? rows.length : fits)
+/** All rows of a snapshot, each made when it is its turn. */
+function* rowsOf({ project, tasks, sessions, keys }: Capture, gone: readonly GoneRow[]): Generator<SnapshotRow> {
+  for (const { entity, version, created } of project) yield { kind: 'project', version, created, entity }
+  for (const { entity, version, created } of tasks) yield { kind: 'task', version, created, entity }
+  for (const { entity, version, created } of sessions) yield { kind: 'session', version, created, entity }
+  yield* keys
+  yield* gone
 }

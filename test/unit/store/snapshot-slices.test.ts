@@ -1,23 +1,45 @@
-import { expect, it } from 'vitest'
+import fc from 'fast-check'
+import { beforeEach, expect, it } from 'vitest'
 import { type Task, TaskId } from '../../../events/index.ts'
-import { Row } from '../../../projections/index.ts'
+import { Row, stateLine } from '../../../projections/index.ts'
 import { createHasher, sha256 } from '../../../src/platform/hash.ts'
-import { Snapshotter, type SnapshotterOptions } from '../../../src/store/snapshotter.ts'
+import { merged } from '../../../src/store/merged.ts'
+import { SnapshotHeader } from '../../../src/store/snapshot.ts'
+import { Snapshotter } from '../../../src/store/snapshotter.ts'
 import { taskCreated } from '../../support/events.ts'
 import { fold } from '../../support/fold.ts'
-import { noRest, strictLogger } from '../../support/store-fixture.ts'
+import { strictLogger } from '../../support/store-fixture.ts'
 import { projectId, recordIdAt, task } from '../../support/vocabulary.ts'
+
+let now: number
+let rests: number[]
+beforeEach(() => {
+  now = 0
+  rests = []
+})
 
 const example = fold(taskCreated(task('0'))).task(task('0'))
 
-/** Takes a snapshot of these tasks, and tells how many rows each slice of it has. */
-const slicesOf = async (
-  tasks: ReadonlyArray<Row<Task>>,
-  options: Partial<SnapshotterOptions> = {},
-): Promise<number[]> => {
+/** A task with a number, which takes so long to be made into text, ms. */
+const slowTask = (i: number, ms: number): Row<Task> => {
+  const plain = { ...example, id: TaskId.parse(`task_${i}`) }
+  const toJSON = (): Task => {
+    now += ms
+    return plain
+  }
+  return new Row(Object.assign({ ...plain }, { toJSON }), i, i)
+}
+
+/** Takes a snapshot of these tasks, and tells how many rows each slice of it has, and the hash of the state. */
+const slicesOf = async (tasks: ReadonlyArray<Row<Task>>): Promise<{ slices: number[]; stateHash: string }> => {
   const slices: number[] = []
+  let stateHash = ''
   const snapshotter = new Snapshotter({
-    ...{ sha256, createHasher, ...noRest, logger: strictLogger, limits: { records: 1, bytes: 1 } },
+    ...{ sha256, createHasher, logger: strictLogger, limits: { records: 1, bytes: 1 } },
+    stopwatch: () => now,
+    pause: async (ms) => {
+      rests.push(ms)
+    },
     capture: () => ({
       ...{ projectId, position: { offset: tasks.length + 1, hash: sha256('') }, at: 0, id: recordIdAt(0) },
       ...{ project: [], sessions: [], keys: [], tasks },
@@ -27,49 +49,40 @@ const slicesOf = async (
       list: async () => [],
       read: async () => undefined,
       remove: async () => {},
-      write: async (_id, _offset, _header, parts) => {
+      write: async (_id, _offset, header, parts) => {
+        stateHash = SnapshotHeader.parse(JSON.parse(header)).stateHash
         for await (const { length } of parts) slices.push(length)
       },
     },
-    ...options,
   })
   snapshotter.replayed(projectId)
   await snapshotter.close()
-  return slices
+  return { slices, stateHash }
 }
 
-it('a snapshot of 100,000 tasks is made of slices of some hundred, with a rest after each that is longer than it took', async () => {
-  const rests: number[] = []
-  let hashed = 0
-  let mostHashed = 0
-  let now = 0
-  const tasks = Array.from({ length: 100_000 }, (_, i) => {
-    return new Row({ ...example, id: TaskId.parse(`task_${1_700_000_000_000 + i}`) }, i, i)
-  })
-  const slices = await slicesOf(tasks, {
-    stopwatch: () => {
-      now += 10
-      return now
-    },
-    pause: async (ms) => {
-      rests.push(ms)
-      hashed = 0
-    },
-    sha256: (data) => {
-      hashed += 1
-      mostHashed = Math.max(mostHashed, hashed)
-      return sha256(data)
-    },
-  })
-  expect(slices).toEqual(Array(200).fill(500))
-  expect(mostHashed).toBe(500)
-  // Twice through the tasks, and once through the lines of the state's hash.
-  expect(rests).toEqual(Array(600).fill(40))
+it('a snapshot of 100,000 tasks is made in slices of five milliseconds, with a rest after each that is longer than it took', async () => {
+  const { slices } = await slicesOf(Array.from({ length: 100_000 }, (_, i) => slowTask(i, 1 / 16)))
+  expect(slices).toEqual(Array(1250).fill(80))
+  // For the hash of each task, for merging them, which here takes no time, and for the rows.
+  expect(rests).toEqual([...Array(1250).fill(20), 0, ...Array(1250).fill(20)])
 })
 
-it('a snapshot of tasks that have long timelines is made of slices of fewer', async () => {
-  const withEntries = (entries: number): Row<Task> =>
-    new Row({ ...example, timeline: Array(entries).fill(example.timeline[0]) }, 0, 0)
-  const tasks = [10, 2000, 2000, 990, 1, 9000, 9000, 1, 1].map(withEntries)
-  expect(await slicesOf(tasks)).toEqual([4, 1, 1, 1, 2])
+it('a task that takes long ends the slice that it is in', async () => {
+  const { slices } = await slicesOf([1, 1, 1, 20, 2, 2, 2, 30, 1, 1].map((ms, i) => slowTask(i, ms)))
+  expect(slices).toEqual([4, 3, 1, 2])
+})
+
+it('the hash of a state in many slices is that of all its lines, sorted', async () => {
+  const tasks = Array.from({ length: 1000 }, (_, i) => slowTask((i * 7919) % 1000, 1))
+  const lines = tasks.map((row) => stateLine(row, sha256)).sort()
+  expect((await slicesOf(tasks)).stateHash).toBe(sha256(lines.join('')))
+})
+
+it('sorted lists are merged into one', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.string({ unit: 'binary', maxLength: 3 }))), (lists) => {
+      const sorted = lists.map((list) => list.toSorted())
+      expect([...merged(sorted)]).toEqual(lists.flat().sort())
+    }),
+  )
 })

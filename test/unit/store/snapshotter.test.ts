@@ -171,7 +171,12 @@ describe('while a snapshot is written', () => {
     const { id, root, tasks } = await busyProject(fixture)
     await Promise.all(Array.from({ length: 1200 }, () => fixture.givenTask(id)))
     let capture = (of: ProjectId) => fixture.store.capture(of)
-    const snapshotter = following({ pause, limits: { ...never, records: 1 }, capture: (of) => capture(of) })
+    let looks = 0
+    const stopwatch = (): number => {
+      looks += 1
+      return looks / 20
+    }
+    const snapshotter = following({ pause, stopwatch, limits: { ...never, records: 1 }, capture: (of) => capture(of) })
     await fixture.send(id, updateTask(root, { title: 'Then' }))
     const { offset } = fixture.store.positionOf(id)
     capture = () => undefined
