@@ -59,7 +59,7 @@ describe('a snapshot file', () => {
     expect(JSON.parse(text)).toMatchObject({ snapshot: { what: 'a header' }, rows: rows.map((row) => JSON.parse(row)) })
   })
 
-  it('with any bit flipped, or cut anywhere, is no snapshot', async () => {
+  it('with any bit flipped, or cut anywhere, is no snapshot', async ({ annotate }) => {
     await write(7)
     const bytes = Buffer.from(disk.content(pathOf(7)))
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
@@ -74,6 +74,7 @@ describe('a snapshot file', () => {
     }
     disk.put(pathOf(7), Buffer.concat([bytes, Buffer.from('\n')]))
     expect(await read(7)).toBeUndefined()
+    await annotate(`${bytes.length * 8} bits`)
   })
 
   it.each(['open', 'size', 'read'] as const)('that cannot be read (%s) is as good as none', async (operation) => {

@@ -7,14 +7,14 @@ export const recovery: readonly Mutation[] = [
     file: 'events/line.ts',
     find: "  if (sha256(line.subarray(0, mark)) !== hash) return bad('hash does not match')\n",
     replace: '',
-    test: { file: 'test/log/damage.test.ts', name: 'a flipped bit anywhere' },
+    test: { file: 'test/log/damage.test.ts', name: 'a flipped bit anywhere in a log is found' },
   },
   {
     name: 'data is not checked against its digest',
     file: 'events/line.ts',
     find: '  if (sha256(line.subarray(data, -1)) !== (envelope.redacted ?? envelope.digest)) return undefined\n',
     replace: '',
-    test: { file: 'test/log/damage.test.ts', name: 'a flipped bit anywhere' },
+    test: { file: 'test/log/damage.test.ts', name: 'a flipped bit anywhere in a log is found' },
   },
   {
     name: 'records need not follow the one before',
