@@ -1,17 +1,17 @@
-import type { Position, ProjectId } from '../../events/index.ts'
+import type { Position } from '../../events/index.ts'
 import type { Commit } from '../store/commit.ts'
 import type { Store } from '../store/store.ts'
-import { type Batch, batchBytes, batchRecords } from './batch.ts'
+import { type Batch, batchBytes, batchRecords, type Place } from './batch.ts'
 import { framesOf } from './frames.ts'
 import type { Manner } from './manner.ts'
 import { packed } from './wire.ts'
 
 /** Makes batches of the view `entities`: the plain frames, each a message. */
 export interface EntityBatches {
-  /** Of the commits in memory, from a position on; undefined if the first is not there. */
-  near(projectId: ProjectId, from: Position, manner: Manner): Batch | undefined
-  /** Of the commits from a position on, folded from the log, up to the head of when they are reached. */
-  past(projectId: ProjectId, from: Position, manner: Manner): AsyncGenerator<Batch>
+  /** Of the commits in memory; undefined if the first is not there. */
+  near(place: Place, manner: Manner): Batch | undefined
+  /** Of the commits from there on, folded from the log, up to the head of when they are reached. */
+  past(place: Place, manner: Manner): AsyncGenerator<Batch>
 }
 
 export const createEntityBatches = (store: Pick<Store, 'positionOf' | 'recent' | 'history'>): EntityBatches => {
@@ -28,18 +28,18 @@ export const createEntityBatches = (store: Pick<Store, 'positionOf' | 'recent' |
   }
 
   return {
-    near(projectId, from, manner) {
-      const growing = new GrowingBatch(from)
-      let commit = store.recent.at(projectId, from.offset)
+    near({ projectId, position }, manner) {
+      const growing = new GrowingBatch(position)
+      let commit = store.recent.at(projectId, position.offset)
       if (commit === undefined) return undefined
       for (; commit !== undefined && !growing.isFull; commit = store.recent.at(projectId, growing.next.offset)) {
         growing.add(commit, sharedFrames(commit, manner))
       }
       return growing.finish()
     },
-    async *past(projectId, from, manner) {
-      let growing = new GrowingBatch(from)
-      for await (const commit of store.history.commitsFrom(projectId, from.offset)) {
+    async *past({ projectId, position }, manner) {
+      let growing = new GrowingBatch(position)
+      for await (const commit of store.history.commitsFrom(projectId, position.offset)) {
         // The log may know of records that the store does not yet, and that it will tell of.
         if (commit.record.offset >= store.positionOf(projectId).offset) break
         growing.add(commit, framesOf(commit, manner.allows))

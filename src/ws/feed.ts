@@ -1,14 +1,11 @@
 import type { Position, ProjectId } from '../../events/index.ts'
 import type { Store } from '../store/store.ts'
-import { type Batch, SharedBatches } from './batch.ts'
+import { type Batch, type Place, SharedBatches } from './batch.ts'
 import { createEntityBatches } from './entity-batches.ts'
 import type { Manner } from './manner.ts'
 import type { View } from './protocol.ts'
-import { createRecordBatches, type RecordsPlace } from './record-batches.ts'
+import { createRecordBatches } from './record-batches.ts'
 import { Turns } from './turns.ts'
-
-/** Where a subscriber stands in a project. */
-export type Place = RecordsPlace
 
 /** What subscribers read: batches from any position on, those at the head from memory and the rest from the log. */
 export interface Feed {
@@ -41,7 +38,7 @@ export const createFeed = (store: FeedStore): Feed => {
   const head: Feed['head'] = (projectId) => store.positionOf(projectId)
 
   const make = (place: Place, manner: Manner): Batch | undefined =>
-    manner.view === 'records' ? records.near(place, manner) : entities.near(place.projectId, place.position, manner)
+    manner.view === 'records' ? records.near(place, manner) : entities.near(place, manner)
 
   return {
     head,
@@ -54,17 +51,17 @@ export const createFeed = (store: FeedStore): Feed => {
     },
     near(place, manner) {
       const { projectId, position, told } = place
-      // Whom a filter has kept in the dark gets a header of its own.
+      // Whom a filter has kept in the dark gets a batch of their own.
       if (told() !== position.offset) return make(place, manner)
       const name = `${projectId} ${position.offset} ${manner.key}`
       const known = shared.get(name, head(projectId).offset)
       if (known !== undefined) return known
       const batch = make(place, manner)
-      return batch && shared.add(name, batch)
+      if (batch !== undefined) shared.add(name, batch)
+      return batch
     },
     isNear: (projectId, offset) => store.recent.at(projectId, offset) !== undefined,
-    past: (place, manner) =>
-      manner.view === 'records' ? records.past(place, manner) : entities.past(place.projectId, place.position, manner),
+    past: (place, manner) => (manner.view === 'records' ? records.past(place, manner) : entities.past(place, manner)),
     turns: { records: new Turns(readers), entities: new Turns(folders) },
   }
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { WebSocket } from 'ws'
 import { maxBufferedBytes, type ServerMessage } from './protocol.ts'
-import { type Chunk, textMessage } from './wire.ts'
+import { jsonMessage } from './wire.ts'
 
 /** Where messages go. */
 export interface Outlet {
@@ -12,7 +12,8 @@ export interface Outlet {
   hasRoom(bytes: number): boolean
   /** Resolves when what waits is on its way, or the connection is over. */
   drained(): Promise<void>
-  send(chunk: Chunk): void
+  /** Whole messages, as they go over the wire. */
+  send(messages: Buffer): void
   say(message: ServerMessage): void
   /** Runs several sends so that they leave together. */
   together<T>(send: () => T): T
@@ -63,14 +64,12 @@ export class SocketOutlet implements Outlet {
     })
   }
 
-  send({ parts }: Chunk): void {
-    this.together(() => {
-      for (const part of parts) this.#stream.write(part)
-    })
+  send(messages: Buffer): void {
+    this.#stream.write(messages)
   }
 
   say(message: ServerMessage): void {
-    if (this.isOpen) this.#stream.write(textMessage(JSON.stringify(message)))
+    if (this.isOpen) this.send(jsonMessage(message))
   }
 
   together<T>(send: () => T): T {

@@ -1,11 +1,12 @@
 import { cursorOf, type Position, type ProjectId } from '../../events/index.ts'
 import type { Batch } from './batch.ts'
-import type { Feed, Place } from './feed.ts'
+import type { Feed } from './feed.ts'
 import { Following } from './following.ts'
 import { type Manner, mannerOf } from './manner.ts'
 import type { Outlet } from './outlet.ts'
+import { type Track, Tracks } from './tracks.ts'
 import type { Turn } from './turns.ts'
-import { textMessage } from './wire.ts'
+import { jsonMessage } from './wire.ts'
 
 export interface PumpOptions {
   readonly feed: Feed
@@ -17,32 +18,21 @@ export interface PumpOptions {
 /** After so many records whoever reads the log lets others go first. */
 const recordsPerTurn = 10_000
 
-/** Somebody's place in a project whose head they have not reached. */
-interface Track extends Place {
-  readonly manner: Manner
-  position: Position
-  /** Whether it has still to be said that the project is followed. */
-  isNew: boolean
-}
-
 /**
  * A cursor per project over the log, and nothing more: sends from the cursor until it reaches the head, then waits for the
  * head to move. Replay and live are this one thing, so there is no gap between them, and no queue: a slow client just has
- * an older cursor. A project that is followed and has no track here is at its head.
+ * an older cursor.
  */
 export class Pump {
   readonly following = new Following()
   readonly #feed: Feed
   readonly #outlet: Outlet
   readonly #defer: PumpOptions['defer']
-  readonly #behind = new Map<ProjectId, Track>()
-  /** Tracks whose next records may be in memory, and those for which the log has to be read. */
-  readonly #near = new Set<Track>()
-  readonly #far = new Set<Track>()
-  /** Offsets that clients know of, where a filter has let nothing through since. */
-  readonly #told = new Map<ProjectId, number>()
+  readonly #tracks = new Tracks()
   #isPlain = true
   #isRunning = false
+  /** While others read the log, what is in memory can be sent. */
+  #isInLine = false
   #isDelivering = false
   /** Whether something was not sent as soon as it happened since the client was last told that it has everything. */
   #hasLagged = false
@@ -62,16 +52,14 @@ export class Pump {
   /** How many records are still to be sent. */
   get lag(): number {
     let lag = 0
-    for (const { projectId, position } of this.#behind.values()) {
-      lag += this.#feed.head(projectId).offset - position.offset
-    }
+    for (const { projectId, position } of this.#tracks.all()) lag += this.#feed.head(projectId).offset - position.offset
     return lag
   }
 
   /** The place in every project that is followed. */
-  get cursors(): Record<ProjectId, string> {
+  get cursors(): Record<string, string> {
     const ids = this.following.among(this.#feed.projects())
-    return Object.fromEntries(ids.map((id) => [id, cursorOf(this.#behind.get(id)?.position ?? this.#feed.head(id))]))
+    return Object.fromEntries(ids.map((id) => [id, cursorOf(this.#tracks.of(id)?.position ?? this.#feed.head(id))]))
   }
 
   /** From now on there is only what is subscribed to. */
@@ -90,33 +78,38 @@ export class Pump {
   followAll(places: ReadonlyMap<ProjectId, Position>, manner: Manner): void {
     this.following.followRest(manner, places.keys())
     for (const [projectId, from] of places) this.#start(projectId, from, manner)
+    // Where there is no project yet, that is all there is.
+    this.#hasLagged = true
   }
 
   stop(projectId: ProjectId): void {
     this.following.stop(projectId)
-    this.#forget(projectId)
+    this.#tracks.remove(projectId)
   }
 
   stopAll(): void {
     this.following.stopAll()
-    for (const projectId of [...this.#behind.keys()]) this.#forget(projectId)
-    this.#told.clear()
+    this.#tracks.clear()
   }
 
   /** The head of a project has moved on from `before`. Tells whether `flush` has something to do. */
   moved(projectId: ProjectId, before: Position): boolean {
-    if (!this.#behind.has(projectId)) {
+    if (this.#tracks.of(projectId) === undefined) {
       const manner = this.following.mannerOf(projectId)
       if (manner === undefined) return false
-      this.#track(projectId, before, manner, before.offset === 0)
+      this.#tracks.add(projectId, before, manner, before.offset === 0)
     }
-    return !this.#isRunning
+    return !this.#isRunning || this.#isInLine
   }
 
   /** Sends all there is to send. Rejects when the log cannot be read. */
   flush(): Promise<void> | undefined {
-    if (this.#isRunning || !this.#outlet.isOpen) return undefined
-    if (!this.#outlet.isClear || !this.#sendNear() || this.#far.size > 0) return this.#run()
+    if (!this.#outlet.isOpen) return undefined
+    if (this.#isRunning) {
+      if (this.#isInLine && this.#outlet.isClear) this.#sendNear()
+      return undefined
+    }
+    if (!this.#outlet.isClear || !this.#sendNear() || this.#tracks.far.size > 0) return this.#run()
     this.#settle()
     return undefined
   }
@@ -130,48 +123,26 @@ export class Pump {
   farewell(): void {
     if (this.#isPlain) return
     this.#outlet.say({ type: 'heartbeat', cursors: this.cursors })
-    this.#told.clear()
+    this.#tracks.told()
   }
 
   #start(projectId: ProjectId, from: Position, manner: Manner): void {
-    this.#forget(projectId)
-    this.#track(projectId, from, manner, true)
+    this.#tracks.remove(projectId)
+    this.#tracks.add(projectId, from, manner, true)
     this.#hasLagged = true
-  }
-
-  #track(projectId: ProjectId, position: Position, manner: Manner, isNew: boolean): void {
-    const track: Track = {
-      ...{ projectId, position, manner, isNew },
-      told: () => this.#told.get(projectId) ?? track.position.offset,
-    }
-    this.#behind.set(projectId, track)
-    this.#near.add(track)
-  }
-
-  #forget(projectId: ProjectId): void {
-    const track = this.#behind.get(projectId)
-    this.#told.delete(projectId)
-    if (track !== undefined) this.#drop(track)
-  }
-
-  #drop(track: Track): void {
-    this.#behind.delete(track.projectId)
-    this.#near.delete(track)
-    this.#far.delete(track)
   }
 
   async #run(): Promise<void> {
     this.#isRunning = true
     try {
       while (this.#outlet.isOpen) {
-        if (!this.#outlet.isClear) {
-          this.#hasLagged = true
-          await this.#outlet.drained()
-        } else if (this.#sendNear()) {
-          const [track] = this.#far
+        if (!this.#outlet.isClear) await this.#outlet.drained()
+        else if (this.#sendNear()) {
+          const [track] = this.#tracks.far
           if (track === undefined) break
           await this.#sendPast(track)
         } else if (this.#outlet.isClear) await this.#sendSlowly()
+        this.#hasLagged = true
       }
     } finally {
       this.#isRunning = false
@@ -184,17 +155,18 @@ export class Pump {
     if (!this.#hasLagged || this.#isPlain || this.following.isEmpty || !this.#outlet.isOpen) return
     this.#hasLagged = false
     this.#outlet.say({ type: 'caught_up', cursors: this.cursors })
-    this.#told.clear()
+    this.#tracks.told()
   }
 
   /** Sends what is in memory, project by project, for as long as there is room. Tells whether nothing of it is left. */
   #sendNear(): boolean {
     return this.#outlet.together(() => {
-      for (const track of this.#near) if (!this.#sendRecent(track)) return false
+      for (const track of this.#tracks.near) if (!this.#sendRecent(track)) return false
       return true
     })
   }
 
+  /** Sends what is in memory of a project. Tells whether there was room for all of it. */
   #sendRecent(track: Track): boolean {
     if (!this.#announce(track)) return false
     for (;;) {
@@ -204,19 +176,18 @@ export class Pump {
       }
       const batch = this.#feed.near(track, track.manner)
       if (batch === undefined) {
-        this.#near.delete(track)
-        this.#far.add(track)
+        this.#tracks.fellBehind(track)
         return true
       }
       if (!this.#outlet.hasRoom(batch.bytes)) return false
       for (const chunk of batch.chunks) this.#outlet.send(chunk)
-      this.#advance(track, batch)
+      this.#tracks.advance(track, batch)
     }
   }
 
   /** Sends one batch of the first project, chunk by chunk as the buffer drains. */
   async #sendSlowly(): Promise<void> {
-    const [track] = this.#near
+    const [track] = this.#tracks.near
     if (track === undefined || !this.#announce(track)) return
     const batch = this.#feed.near(track, track.manner)
     if (batch !== undefined) await this.#deliver(track, batch)
@@ -224,22 +195,31 @@ export class Pump {
 
   /** Sends from the log until what comes next is in memory again, or somebody else should have a turn. */
   async #sendPast(track: Track): Promise<void> {
-    this.#hasLagged = true
+    this.#isInLine = true
     const turn = await this.#feed.turns[track.manner.view].take()
+    this.#isInLine = false
     try {
-      const share = track.position.offset + recordsPerTurn
-      if (!this.#isCurrent(track)) return
-      for await (const batch of this.#feed.past(track, track.manner)) {
-        await this.#deliver(track, batch, turn)
-        const { offset } = track.position
-        if (!this.#isCurrent(track) || this.#feed.isNear(track.projectId, offset)) return
-        if (turn.isOver || (turn.isWanted && offset >= share)) return
-        await new Promise<void>((resolve) => this.#defer(resolve))
-      }
+      if (this.#isCurrent(track)) await this.#readPast(track, turn)
     } finally {
       turn.end()
-      // The other projects go first.
-      if (this.#far.delete(track)) this.#near.add(track)
+      this.#tracks.cameNear(track)
+    }
+  }
+
+  async #readPast(track: Track, turn: Turn): Promise<void> {
+    const share = track.position.offset + recordsPerTurn
+    // Somebody else may have read meanwhile what is wanted here.
+    if (!this.#outlet.isClear || this.#feed.near(track, track.manner) !== undefined) return
+    for await (const batch of this.#feed.past(track, track.manner)) {
+      await this.#deliver(track, batch, turn)
+      // Nothing is made before it can be sent: a client that does not read keeps no more than one batch in memory.
+      if (!this.#outlet.isClear) await turn.during(this.#outlet.drained())
+      // One project's past does not hold up what happens in the others, nor anybody else.
+      if (this.#outlet.isClear) this.#sendNear()
+      await new Promise<void>((resolve) => this.#defer(resolve))
+      const { offset } = track.position
+      if (!this.#isCurrent(track) || this.#feed.isNear(track.projectId, offset)) return
+      if (turn.isOver || (turn.isWanted && offset >= share)) return
     }
   }
 
@@ -248,30 +228,20 @@ export class Pump {
     try {
       for (const chunk of batch.chunks) {
         if (!this.#outlet.isClear) {
-          this.#hasLagged = true
           const drained = this.#outlet.drained()
           await (turn === undefined ? drained : turn.during(drained))
         }
         if (!this.#isCurrent(track)) return
         this.#outlet.send(chunk)
       }
-      if (this.#isCurrent(track)) this.#advance(track, batch)
+      if (this.#isCurrent(track)) this.#tracks.advance(track, batch)
     } finally {
       this.#isDelivering = false
     }
   }
 
   #isCurrent(track: Track): boolean {
-    return this.#outlet.isOpen && this.#behind.get(track.projectId) === track
-  }
-
-  #advance(track: Track, { next, chunks }: Batch): void {
-    const { view, types } = track.manner
-    if (view === 'records' && types !== undefined) {
-      if (chunks.length === 0) this.#told.set(track.projectId, track.told())
-      else this.#told.delete(track.projectId)
-    }
-    track.position = next
+    return this.#outlet.isOpen && this.#tracks.isCurrent(track)
   }
 
   /** Says that the project is followed, once. Tells whether there was room to. */
@@ -279,19 +249,20 @@ export class Pump {
     if (!track.isNew || this.#isPlain) return true
     const { projectId, position } = track
     const head = this.#feed.head(projectId).offset
-    const message = textMessage(JSON.stringify({ type: 'subscribed', projectId, from: cursorOf(position), head }))
+    const message = jsonMessage({ type: 'subscribed', projectId, from: cursorOf(position), head })
     if (!this.#outlet.hasRoom(message.length)) return false
-    this.#outlet.send({ parts: [message], bytes: message.length })
+    this.#outlet.send(message)
     track.isNew = false
     return true
   }
 
   /** The head is reached. Where nothing can come after it, the subscription is over. */
   #arrive(track: Track): void {
-    this.#drop(track)
-    const end = this.#isPlain ? undefined : this.#feed.endOf(track.projectId)
+    const { projectId } = track
+    this.#tracks.arrived(track)
+    const end = this.#isPlain ? undefined : this.#feed.endOf(projectId)
     if (end === undefined) return
-    this.stop(track.projectId)
-    this.#outlet.say({ type: 'error', code: 'PROJECT_QUARANTINED', message: end, projectId: track.projectId })
+    this.stop(projectId)
+    this.#outlet.say({ type: 'error', code: 'PROJECT_QUARANTINED', message: end, projectId })
   }
 }

@@ -1,27 +1,18 @@
 import type { Position, ProjectId } from '../../events/index.ts'
 import type { Commit } from '../store/commit.ts'
 import type { Store } from '../store/store.ts'
-import { type Batch, batchBytes, batchRecords } from './batch.ts'
+import { type Batch, batchBytes, batchRecords, type Place } from './batch.ts'
 import { hashIn, lineFeed, typeIn } from './line-fields.ts'
 import type { Manner } from './manner.ts'
 import type { RecordsHeader } from './protocol.ts'
-import { type Chunk, textMessage, textMessageOf } from './wire.ts'
+import { textMessage } from './wire.ts'
 
-/** Where a subscriber stands who is shown records. */
-export interface RecordsPlace {
-  readonly projectId: ProjectId
-  /** The next record that may be sent. */
-  readonly position: Position
-  /** The offset that the client knows of: less than that of `position` where a filter has let nothing through since. */
-  readonly told: () => number
-}
-
-/** Makes batches of the view `records`: lines as they are in the log, many in one message. */
+/** Makes batches of the view `records`: lines as they are in the log, many in one message, separated by line feeds. */
 export interface RecordBatches {
   /** Of the commits in memory; undefined if the first is not there. */
-  near(place: RecordsPlace, manner: Manner): Batch | undefined
+  near(place: Place, manner: Manner): Batch | undefined
   /** Cut out of the log: what can be had with one reading. */
-  past(place: RecordsPlace, manner: Manner): AsyncGenerator<Batch>
+  past(place: Place, manner: Manner): AsyncGenerator<Batch>
 }
 
 export const createRecordBatches = (store: Pick<Store, 'positionOf' | 'recent' | 'read'>): RecordBatches => ({
@@ -41,7 +32,7 @@ export const createRecordBatches = (store: Pick<Store, 'positionOf' | 'recent' |
     const isFull = bytes >= batchBytes || commits.length === batchRecords
     if (lines.length === 0) return { next, chunks: [], bytes: 0, isFull }
     const message = textMessage(headerOf(projectId, told(), next) + lines.join('').slice(0, -1))
-    return { next, chunks: [{ parts: [message], bytes: message.length }], bytes: message.length, isFull }
+    return { next, chunks: [message], bytes: message.length, isFull }
   },
 
   async *past(place, manner) {
@@ -60,16 +51,21 @@ const firstOf = async <T>(many: AsyncIterable<T>): Promise<T | undefined> => {
   return undefined
 }
 
-function* batchesOf(bytes: Uint8Array, { projectId, position, told }: RecordsPlace, manner: Manner): Generator<Batch> {
+function* batchesOf(bytes: Uint8Array, { projectId, position, told }: Place, manner: Manner): Generator<Batch> {
   const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   let { offset } = position
   for (let at = 0; at < lines.length; ) {
     const cut = cutAt(lines, at, manner)
     offset += cut.records
     const next = { offset, hash: hashIn(lines, cut.last) }
-    const chunks = linesChunk(headerOf(projectId, told(), next), cut.passing)
-    yield { next, chunks, bytes: chunks.reduce((sum, chunk) => sum + chunk.bytes, 0), isFull: cut.end < lines.length }
     at = cut.end
+    const last = cut.passing.pop()
+    if (last === undefined) yield { next, chunks: [], bytes: 0, isFull: true }
+    else {
+      // Lines are copied, since a client that does not read would else keep the whole block in memory.
+      const message = textMessage(headerOf(projectId, told(), next), ...cut.passing, last.subarray(0, -1))
+      yield { next, chunks: [message], bytes: message.length, isFull: true }
+    }
   }
 }
 
@@ -78,8 +74,8 @@ interface Cut {
   /** Where the last of its lines starts, and where it ends. */
   readonly last: number
   readonly end: number
-  /** What a filter lets through: stretches of whole lines, line feeds included. */
-  readonly passing: readonly Buffer[]
+  /** What a filter lets through: whole lines, line feeds included. */
+  readonly passing: Buffer[]
 }
 
 /** The lines from an index on that make one batch. */
@@ -100,13 +96,6 @@ const cutAt = (lines: Buffer, from: number, { types, allows }: Manner): Cut => {
     }
   }
   return { records, last, end, passing: types === undefined ? [lines.subarray(from, end)] : passing }
-}
-
-const linesChunk = (header: string, passing: readonly Buffer[]): Chunk[] => {
-  const [only] = passing
-  if (only === undefined) return []
-  // Line feeds separate lines, so that there is none at the end.
-  return [textMessageOf(header, (passing.length === 1 ? only : Buffer.concat(passing)).subarray(0, -1))]
 }
 
 const headerOf = (projectId: ProjectId, from: number, { offset }: Position): string => {
