@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Server } from 'node:http'
 import { hostname, platform } from 'node:os'
 import { pid } from 'node:process'
@@ -141,18 +142,23 @@ const start = async (config: Config, logger: Logger, fs: FileSystem, undo: Undo)
     every,
     clock: systemClock,
     stopwatch: systemStopwatch,
+    defer: setImmediate,
   })
+  const closing = new AbortController()
+  // As many may wait as there are requests.
+  setMaxListeners(0, closing.signal)
   const startedAt = systemStopwatch()
   let url = ''
-    defer: setImmediate,
   let startDuration = 0
   const app = createApp({
     access,
     sha256,
     logger,
+    closing: closing.signal,
     services: {
       store,
       skills: createSkillFolders({ fs, dir: config.skillsDir, logger }),
+      pause,
       system: {
         url: () => url,
         now: systemClock,
@@ -177,6 +183,7 @@ const start = async (config: Config, logger: Logger, fs: FileSystem, undo: Undo)
   url = urlOf(config.host, address.port)
   startDuration = (systemStopwatch() - beganAt) / 1000
   undo.push('let go of all connections', async () => {
+    closing.abort()
     await requests.drain(AbortSignal.timeout(drainFor))
     await store.idle()
     await hub.close(AbortSignal.timeout(goodbyeFor))

@@ -7,6 +7,7 @@ import { failureOf, sendError } from './failure.ts'
 import { type HandlerOptions, handlerOf } from './handler.ts'
 import type { Operation } from './operation.ts'
 import { notFound } from './refusals.ts'
+import { logOperations } from './routes/log.ts'
 import { metricsOperations } from './routes/metrics.ts'
 import { projectOperations } from './routes/projects.ts'
 import { sessionOperations } from './routes/sessions.ts'
@@ -22,6 +23,7 @@ export const operations: readonly Operation[] = [
   ...sessionOperations,
   ...subtaskOperations,
   ...projectOperations,
+  ...logOperations,
   ...systemOperations,
   ...metricsOperations,
 ]
@@ -38,6 +40,9 @@ const exposedHeaders = [
   'Maestro-Ignored-Fields',
   'Maestro-Offset',
   'Maestro-Hash',
+  'Maestro-Next',
+  'Maestro-Head',
+  'Link',
   'Preference-Applied',
 ]
 

@@ -2,40 +2,67 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { Sha256 } from '../../events/index.ts'
 import type { Logger } from '../platform/logger.ts'
 import { bodyOf } from './body.ts'
-import { failureOf, sendError, sendJson, sendText } from './failure.ts'
-import { actorOf, entityTag, ifMatchOf, ifNoneMatchHas, ignoredFields, markOf, prefersMinimal } from './headers.ts'
+import { departureOf } from './departure.ts'
+import { failureOf, sendError, sendJson } from './failure.ts'
+import { actorOf, entityTag, ifMatchOf, ignoredFields, markOf, prefersMinimal } from './headers.ts'
 import { none, type Operation, type Services } from './operation.ts'
+import { answerRead } from './read-answer.ts'
 import type { Reply } from './reply.ts'
+import { eventStream } from './sse.ts'
 
 export interface HandlerOptions {
   readonly services: Services
   readonly sha256: Sha256
   readonly logger: Logger
+  /** Aborts when the server begins to close: whoever only waits is answered then. */
+  readonly closing: AbortSignal
 }
 
 /** Serves an operation: reads what arrived, runs it, writes the answer or the error. */
 export const handlerOf = (operation: Operation, options: HandlerOptions): RequestHandler =>
   operation.method === 'get' ? readHandler(operation, options) : writeHandler(operation, options)
 
-const readHandler = (operation: Operation, { services, logger }: HandlerOptions): RequestHandler => {
+const readHandler = (operation: Operation, { services, logger, closing }: HandlerOptions): RequestHandler => {
+  const { forms, type } = operation
   const takesQuery = operation.query !== none
+  const types = [jsonMedia, ...forms.map((form) => form.type)]
   return (req, res) => {
     const fail = (thrown: unknown): void => refuse(operation, req, res, thrown, [], logger)
     try {
-      const arrival = { params: req.params, query: takesQuery ? req.query : nothing, body: nothing, request: reader }
+      const form = forms.length === 0 ? type : formOf(req, types, type)
+      const query = takesQuery ? queryOf(operation, req, form) : nothing
+      const departure = (): AbortSignal => departureOf(res, closing)
+      const arrival = { params: req.params, query, body: nothing, request: reader, form, departure }
       const reply = operation.run(arrival, services)
       // What is known at once is answered at once.
-      if (reply instanceof Promise) reply.then((later) => answerRead(operation, req, res, later)).catch(fail)
-      else answerRead(operation, req, res, reply)
+      if (reply instanceof Promise) reply.then((later) => answerRead(req, res, type, later, services.pause)).catch(fail)
+      else answerRead(req, res, type, reply, services.pause)?.catch(fail)
     } catch (thrown) {
       fail(thrown)
     }
   }
 }
 
-const writeHandler = (operation: Operation, { services, sha256, logger }: HandlerOptions): RequestHandler => {
+const jsonMedia = 'application/json'
+
+/** What the client asks for by `Accept`. One that takes nothing of what there is gets the usual. */
+const formOf = (req: Request, types: string[], usual: string): string => {
+  const best = req.accepts(types)
+  return best === false || best === jsonMedia ? usual : best
+}
+
+/** A client that comes back to a stream of events says where it was; by then, the address is an old one. */
+const queryOf = ({ resumes }: Operation, req: Request, form: string): object => {
+  const last = req.headers['last-event-id']
+  return resumes === undefined || last === undefined || form !== eventStream
+    ? req.query
+    : { ...req.query, [resumes]: last }
+}
+
+const writeHandler = (operation: Operation, { services, sha256, logger, closing }: HandlerOptions): RequestHandler => {
   return async (req, res) => {
     const headers: string[] = []
+    const departure = (): AbortSignal => departureOf(res, closing)
     try {
       const body = await bodyOf(req)
       const ignored = ignoredFields(body, operation.body)
@@ -51,7 +78,7 @@ const writeHandler = (operation: Operation, { services, sha256, logger }: Handle
         req,
         res,
         headers,
-        await operation.run({ params: req.params, query, body, request }, services),
+        await operation.run({ params: req.params, query, body, request, form: operation.type, departure }, services),
       )
     } catch (thrown) {
       refuse(operation, req, res, thrown, headers, logger)
@@ -75,17 +102,8 @@ const refuse = (
   sendError(res, error, headers)
 }
 
-const answerRead = ({ type }: Operation, req: Request, res: Response, { text, version }: Reply): void => {
-  if (version === undefined) {
-    sendText(res, 200, type, text)
-    return
-  }
-  const headers = ['ETag', entityTag(version), 'Cache-Control', 'no-cache']
-  if (ifNoneMatchHas(req.headers, version)) res.writeHead(304, headers).end()
-  else sendText(res, 200, type, text, headers)
-}
-
 const answerWrite = (operation: Operation, req: Request, res: Response, headers: string[], reply: Reply): void => {
+  if (reply.kind !== undefined) throw new Error(`${operation.name} answers a write with a ${reply.kind}`)
   const { text, version, location, receipt, replayed } = reply
   if (version !== undefined) headers.push('ETag', entityTag(version))
   if (location !== undefined) headers.push('Location', location)

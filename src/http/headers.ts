@@ -54,11 +54,11 @@ export const ifMatchOf = (headers: IncomingHttpHeaders): readonly number[] | und
     .map(([, , n]) => Number(n))
 }
 
-/** Whether the client already has the entity at this version. The weak comparison of RFC 9110, section 13.1.2. */
-export const ifNoneMatchHas = (headers: IncomingHttpHeaders, version: number): boolean => {
+/** Whether the client already has what this entity tag names. The weak comparison of RFC 9110, section 13.1.2. */
+export const ifNoneMatchHas = (headers: IncomingHttpHeaders, tag: string): boolean => {
   const header = headers['if-none-match']
   if (header === undefined) return false
-  return header.trim() === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === entityTag(version))
+  return header.trim() === '*' || header.split(',').some((given) => given.trim().replace(/^W\//, '') === tag)
 }
 
 /** Whether a write should be answered by its headers alone (RFC 7240). */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AppError, ErrorCode } from '../errors.ts'
 import type { LoopDelay } from '../platform/event-loop.ts'
+import type { Pause } from '../platform/timers.ts'
 import type { Skills } from '../skills/skill.ts'
 import type { Request } from '../store/request.ts'
 import type { Store } from '../store/store.ts'
@@ -16,6 +17,7 @@ export interface Services {
   readonly store: Store
   readonly skills: Skills
   readonly system: SystemInfo
+  readonly pause: Pause
 }
 
 /** What the server knows of itself. */
@@ -40,6 +42,17 @@ export interface Input<P extends Fields, Q extends Fields, B extends Fields> ext
   readonly query: z.output<Q>
   readonly body: z.output<B>
   readonly request: Request
+  /** The form in which the client wants the answer: the operation's own media type, or that of one of its `forms`. */
+  readonly form: string
+  /** Tells when nobody waits for the answer any more: the client has gone, or the server is closing. */
+  readonly departure: () => AbortSignal
+}
+
+/** Another form in which an operation answers those who ask for it by `Accept`. */
+export interface Form {
+  /** Its media type. */
+  readonly type: string
+  readonly summary: string
 }
 
 /** A route as data: enough to serve it, and to describe it. */
@@ -64,7 +77,12 @@ export interface Spec<P extends Fields, Q extends Fields, B extends Fields> {
   readonly answers: z.ZodType
   /** Content type of the answer; JSON if not given. */
   readonly type?: string
-  /** For a read: it shows one entity, so that its answer has an `ETag` and `If-None-Match` is honoured. */
+  readonly forms?: readonly Form[]
+  /** For a stream of events: the query parameter in whose place `Last-Event-ID` is taken. */
+  readonly resumes?: Extract<keyof Q['shape'], string>
+  /** Headers of the answer that are the operation's own, and what each tells. */
+  readonly gives?: Readonly<Record<string, string>>
+  /** For a read: its answer has an `ETag`, and `If-None-Match` is honoured. */
   readonly versioned?: true
   /** What its rules refuse with, beside what every request of its kind may be refused with. */
   readonly refuses?: readonly ErrorCode[]
@@ -81,6 +99,8 @@ export interface Arrival {
   readonly query: unknown
   readonly body: unknown
   readonly request: Request
+  readonly form: string
+  readonly departure: () => AbortSignal
 }
 
 /** An operation with its types closed over, so that all of them fit in one list. */
@@ -98,6 +118,9 @@ export interface Operation {
   readonly body: Fields
   readonly answers: z.ZodType
   readonly type: string
+  readonly forms: readonly Form[]
+  readonly resumes: string | undefined
+  readonly gives: Readonly<Record<string, string>>
   readonly versioned: boolean
   /** Every code that is this operation's own: what `missing` and `refuses` name. */
   readonly refuses: readonly ErrorCode[]
@@ -116,6 +139,9 @@ export const operation = <P extends Fields, Q extends Fields, B extends Fields>(
     open: spec.open ?? false,
     status: spec.status ?? 200,
     type: spec.type ?? jsonType,
+    forms: spec.forms ?? [],
+    resumes: spec.resumes,
+    gives: spec.gives ?? {},
     versioned: spec.versioned ?? false,
     refuses: [...new Set([...Object.values(missing), ...refuses])],
     unexpected: spec.unexpected ?? 'INTERNAL_ERROR',
@@ -125,7 +151,10 @@ export const operation = <P extends Fields, Q extends Fields, B extends Fields>(
         store: services.store,
         skills: services.skills,
         system: services.system,
+        pause: services.pause,
         request: arrival.request,
+        form: arrival.form,
+        departure: arrival.departure,
         params: read(params, arrival.params, (issues) => notFoundError(missing, issues)),
         query: read(query, arrival.query, validationError),
         body: read(body, arrival.body, invalid),

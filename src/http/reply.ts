@@ -3,8 +3,12 @@ import type { Row, Sight } from '../../projections/index.ts'
 import type { Answer } from '../store/request.ts'
 
 /** An answer before it is written to the wire. */
-export interface Reply {
-  /** The body as JSON text. */
+export type Reply = TextReply | DocumentReply | StreamReply
+
+/** What is known at once, and all that a write can be answered with. */
+export interface TextReply {
+  readonly kind?: never
+  /** The body; JSON unless the operation says otherwise. */
   readonly text: string
   /** The offset of the last event that changed the entity: its entity tag. */
   readonly version?: number | undefined
@@ -16,11 +20,32 @@ export interface Reply {
   readonly replayed?: boolean | undefined
 }
 
-export const plain = (body: object): Reply => ({ text: JSON.stringify(body) })
+/** What it takes some time to make: it is made only for a client that does not have it yet. */
+export interface DocumentReply {
+  readonly kind: 'document'
+  /** Media type: that of the operation, or of one of its other forms. */
+  readonly type: string
+  /** Names the content: another content at the same address has another tag. */
+  readonly tag: string
+  /** Further headers, names and values in turn. */
+  readonly headers?: readonly string[]
+  readonly body: () => Promise<string | Buffer>
+}
 
-export const ofRow = (row: Row<object>): Reply => ({ text: row.json, version: row.version })
+/** What is written piece by piece, as the client takes it, and may never end. What fails before the first piece is an ordinary error. */
+export interface StreamReply {
+  readonly kind: 'stream'
+  readonly type: string
+  readonly tag?: string | undefined
+  readonly headers?: readonly string[]
+  readonly pieces: () => AsyncIterable<string | Buffer>
+}
 
-export const ofRows = (rows: readonly Row<object>[]): Reply => ({
+export const plain = (body: object): TextReply => ({ text: JSON.stringify(body) })
+
+export const ofRow = (row: Row<object>): TextReply => ({ text: row.json, version: row.version })
+
+export const ofRows = (rows: readonly Row<object>[]): TextReply => ({
   text: `[${rows.map(({ json }) => json).join(',')}]`,
 })
 
@@ -29,7 +54,7 @@ export const ofAnswer = (
   { outcome, receipt, sight }: Answer,
   show: (sight: Sight) => string = entityText,
   location?: (sight: Sight) => string | undefined,
-): Reply => ({
+): TextReply => ({
   text: show(sight),
   version: sight.entity === undefined ? undefined : sight.version,
   location: location?.(sight),

@@ -109,7 +109,8 @@ export const SpawnBody = z.object({
  * An id to filter by. Text that cannot be an id matches nothing, which is an answer and not an error; repeated
  * parameters are.
  */
-const filterId = <S extends z.ZodType>(schema: S) => z.string().transform((text) => schema.safeParse(text).data ?? noId)
+export const filterId = <S extends z.ZodType>(schema: S) =>
+  z.string().transform((text) => schema.safeParse(text).data ?? noId)
 export const noId = Symbol('no entity has this id')
 
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true')

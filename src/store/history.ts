@@ -3,13 +3,15 @@ import { evolve, ProjectState, rebuild } from '../../projections/index.ts'
 import type { Snapshots } from '../log/snapshots.ts'
 import type { Commit } from './commit.ts'
 import type { Surroundings } from './dependencies.ts'
-import { readRecords } from './records.ts'
+import { type ReadRecord, readRecords } from './records.ts'
 import { openSnapshot, restoreRow } from './snapshot.ts'
 
 /** The past of a project, folded anew from its log. */
 export interface History {
   /** What was true right before the record at `offset`. */
   stateBefore(projectId: ProjectId, offset: number): Promise<ProjectState>
+  /** The records from an offset on, at most `limit`, with their lines. */
+  recordsFrom(projectId: ProjectId, offset: number, limit?: number): AsyncGenerator<ReadRecord>
   /** The commits from an offset on, up to the head of when they are reached. */
   commitsFrom(projectId: ProjectId, offset: number): AsyncGenerator<Commit>
 }
@@ -26,6 +28,7 @@ export const createHistory = ({ log, snapshots, sha256 }: HistorySources): Histo
   }
   return {
     stateBefore,
+    recordsFrom: (projectId, offset, limit) => readRecords(log, sha256, projectId, offset, limit),
     async *commitsFrom(projectId, offset) {
       const state = await stateBefore(projectId, offset)
       for await (const { record, line, next } of readRecords(log, sha256, projectId, offset)) {

@@ -4,6 +4,7 @@ import type { Express } from 'express'
 import { onTestFinished } from 'vitest'
 import { createAccess } from '../../src/edge/access.ts'
 import { createApp } from '../../src/http/app.ts'
+import type { Services } from '../../src/http/operation.ts'
 import type { Log } from '../../src/log/log.ts'
 import type { Snapshots } from '../../src/log/snapshots.ts'
 import { systemClock } from '../../src/platform/clock.ts'
@@ -13,6 +14,7 @@ import { type LogFields, silentLogger } from '../../src/platform/logger.ts'
 import { isLoopback } from '../../src/platform/loopback.ts'
 import { createRandom } from '../../src/platform/random.ts'
 import { sameSecret } from '../../src/platform/secrets.ts'
+import { type Pause, pause } from '../../src/platform/timers.ts'
 import type { Skills } from '../../src/skills/skill.ts'
 import { Store } from '../../src/store/store.ts'
 import { apiOf, type Call } from './api.ts'
@@ -28,39 +30,47 @@ const noSnapshots: Snapshots = {
 export interface AppParts {
   readonly log: Log
   readonly skills: Skills
+  readonly pause: Pause
 }
 
-/** The whole HTTP side of the server over a log in memory, and the errors that it logs. Either part may be another. */
-export const testApp = (parts: Partial<AppParts> = {}) => {
-  const errors: LogFields[] = []
-  const log = parts.log ?? new MemoryLog()
-  const store = new Store({
-    log,
+/** What operations work on, over a log in memory. Each part may be another. */
+export const testServices = (parts: Partial<AppParts> = {}): Services => ({
+  store: new Store({
+    log: parts.log ?? new MemoryLog(),
     snapshots: noSnapshots,
     clock: systemClock,
     nextRecordId: createRecordIds(createRandom()),
     sha256,
     machine: { hostname: 'here', platform: 'test' },
     defer: setImmediate,
-  })
+  }),
+  pause: parts.pause ?? pause,
+  skills: parts.skills ?? { list: async () => [], get: () => Promise.reject(new Error('there are none')) },
+  system: {
+    ...{ url: () => 'http://localhost', now: systemClock, uptime: () => 0, sockets: () => ({}) },
+    ...{ loopDelay: () => ({ p50: 0, p99: 0, max: 0 }), metrics: async () => '' },
+  },
+})
+
+/** The whole HTTP side of the server, and the errors that it logs. */
+export const testApp = (parts: Partial<AppParts> = {}) => {
+  const errors: LogFields[] = []
   const app = createApp({
     access: createAccess({ allowedOrigins: [], isLoopback, sameSecret }),
     sha256,
+    closing: new AbortController().signal,
     logger: { ...silentLogger, error: (fields) => errors.push(fields) },
-    services: {
-      store,
-      skills: parts.skills ?? { list: async () => [], get: () => Promise.reject(new Error('there are none')) },
-      system: {
-        ...{ url: () => 'http://localhost', now: systemClock, uptime: () => 0, sockets: () => ({}) },
-        ...{ loopDelay: () => ({ p50: 0, p99: 0, max: 0 }), metrics: async () => '' },
-      },
-    },
+    services: testServices(parts),
   })
   return { app, errors }
 }
 
 /** Serves an app on a free port for the rest of the test. */
-export const serveApp = async (app: Express, create: (app: Express) => Server): Promise<Call> => {
+export const serveApp = async (app: Express, create: (app: Express) => Server): Promise<Call> =>
+  apiOf(await urlOfApp(app, create))
+
+/** The same, for those who call it in other ways. */
+export const urlOfApp = async (app: Express, create: (app: Express) => Server): Promise<string> => {
   const server = create(app).listen(0, '127.0.0.1')
   onTestFinished(() => {
     server.close()
@@ -69,5 +79,5 @@ export const serveApp = async (app: Express, create: (app: Express) => Server): 
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no TCP address')
-  return apiOf(`http://127.0.0.1:${address.port}`)
+  return `http://127.0.0.1:${address.port}`
 }

@@ -69,7 +69,7 @@ export const addressNonsense: readonly Kind[] = [
     refused: invalid,
     attempts: (operation, ground) =>
       Object.keys(operation.query.shape)
-        .filter((name) => !/id$/i.test(name))
+        .filter((name) => !/id$|^entity$/i.test(name))
         .flatMap((name) =>
           ['', 'nonsense', '__proto__', 'null', '%00', '%zz', '[]'].flatMap((value) => [
             withQuery(operation, ground, `${name}=${value}`),

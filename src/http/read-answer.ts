@@ -1,0 +1,103 @@
+import { once } from 'node:events'
+import { promisify } from 'node:util'
+import { constants, gzip } from 'node:zlib'
+import type { Request, Response } from 'express'
+import type { Pause } from '../platform/timers.ts'
+import { sendText } from './failure.ts'
+import { entityTag, ifNoneMatchHas } from './headers.ts'
+import type { DocumentReply, Reply, StreamReply, TextReply } from './reply.ts'
+
+/** Answers to reads, as they are written. What cannot be known at once resolves when it is written, or rejects. */
+export const answerRead = (
+  req: Request,
+  res: Response,
+  type: string,
+  reply: Reply,
+  pause: Pause,
+): void | Promise<void> => {
+  switch (reply.kind) {
+    case 'document':
+      return answerDocument(req, res, reply)
+    case 'stream':
+      return answerStream(req, res, reply, pause)
+    default:
+      answerText(req, res, type, reply)
+  }
+}
+
+const cachedAs = (tag: string): string[] => ['ETag', tag, 'Cache-Control', 'no-cache']
+
+const answerText = (req: Request, res: Response, type: string, { text, version }: TextReply): void => {
+  if (version === undefined) {
+    sendText(res, 200, type, text)
+    return
+  }
+  const tag = entityTag(version)
+  if (ifNoneMatchHas(req.headers, tag)) res.writeHead(304, cachedAs(tag)).end()
+  else sendText(res, 200, type, text, cachedAs(tag))
+}
+
+/** The tag is a weak one: packed and unpacked, the content says the same in other bytes. */
+const weak = (tag: string): string => `W/"${tag}"`
+
+/** Whether the client has the content already, and has been told so. */
+const isKnown = (req: Request, res: Response, tag: string): boolean => {
+  if (!ifNoneMatchHas(req.headers, `"${tag}"`)) return false
+  res.writeHead(304, cachedAs(weak(tag))).end()
+  return true
+}
+
+const pack = promisify(gzip)
+/** Shorter bodies fit in a packet or two as they are, bytes. */
+const worthPacking = 4096
+/** Most of what can be saved is saved at once: lines of a log are much alike. */
+const packing = { level: constants.Z_BEST_SPEED }
+
+const answerDocument = async (req: Request, res: Response, reply: DocumentReply): Promise<void> => {
+  const { type, tag, headers = [], body } = reply
+  res.vary('Accept').vary('Accept-Encoding')
+  if (isKnown(req, res, tag)) return
+  const plain = Buffer.from(await body())
+  const isPacked = plain.length > worthPacking && req.acceptsEncodings('gzip', 'identity') === 'gzip'
+  const content = isPacked ? await pack(plain, packing) : plain
+  const encoding = isPacked ? ['Content-Encoding', 'gzip'] : []
+  const about = ['Content-Type', type, ...encoding, 'Content-Length', String(content.length)]
+  res.writeHead(200, [...headers, ...cachedAs(weak(tag)), ...about]).end(content)
+}
+
+const answerStream = async (req: Request, res: Response, reply: StreamReply, pause: Pause): Promise<void> => {
+  const { type, tag, headers = [], pieces } = reply
+  res.vary('Accept')
+  if (tag !== undefined && isKnown(req, res, tag)) return
+  const cached = tag === undefined ? ['Cache-Control', 'no-cache'] : cachedAs(weak(tag))
+  const head = [...headers, ...cached, 'Content-Type', type]
+  if (req.method === 'HEAD') {
+    res.writeHead(200, head).end()
+    return
+  }
+  for await (const piece of pieces()) {
+    if (!res.headersSent) res.writeHead(200, head)
+    if (!res.write(piece)) await drained(res, pause)
+    if (res.destroyed) return
+  }
+  if (!res.headersSent) res.writeHead(200, head)
+  res.end()
+}
+
+/** A client that takes nothing for so long is let go, ms. */
+const stuckAfter = 60_000
+
+/** Resolves when more can be written, or when the connection is over: nothing is read of a log for a client that does not read. */
+const drained = async (res: Response, pause: Pause): Promise<void> => {
+  if (res.closed) return
+  const over = new AbortController()
+  const { signal } = over
+  const stuck = pause(stuckAfter, signal).then(() => {
+    if (!signal.aborted) res.destroy()
+  })
+  try {
+    await Promise.race([once(res, 'drain', { signal }), once(res, 'close', { signal }), stuck])
+  } finally {
+    over.abort()
+  }
+}
