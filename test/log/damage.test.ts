@@ -54,7 +54,7 @@ describe('a flipped bit', () => {
   it('anywhere in a log is found, the record is named, and nothing before it is lost', async ({ annotate }) => {
     const bits = lengthOf(lines) * 8
     let offset = 0
-    let good = Buffer.of()
+    let good: Uint8Array = Buffer.of()
     for (let bit = 0; bit < bits; bit += 1) {
       if (bit === lengthOf(lines.slice(0, offset + 1)) * 8) {
         offset += 1
