@@ -23,6 +23,8 @@ export interface Ban {
   readonly pattern: RegExp
   readonly why: string
   readonly instead: string
+  /** Files that may use it all the same. */
+  readonly except?: readonly string[]
 }
 
 export interface Architecture {
@@ -86,7 +88,8 @@ const refused = ({ name, why }: Layer, what: string, instead: string): string =>
 const banViolations = ({ bans }: Architecture, layer: Layer, file: string, source: string): string[] => {
   if (layer.builtins === 'all') return []
   const code = codeOnly(source)
-  return bans.flatMap(({ pattern, why, instead }) =>
+  const held = bans.filter(({ except = [] }) => !except.includes(file))
+  return held.flatMap(({ pattern, why, instead }) =>
     [...code.matchAll(pattern)].map(
       (match) => `${file}:${lineAt(code, match.index)}: uses ${match[0].trim()}, but ${why}. Instead: ${instead}.`,
     ),
