@@ -26,6 +26,7 @@ import { every, pause } from './platform/timers.ts'
 import { createSkillFolders } from './skills/skill-folders.ts'
 import { compareEntityFiles } from './store/compare-entity-files.ts'
 import { EntityFiles } from './store/entity-files.ts'
+import { LoadProgress } from './store/load-progress.ts'
 import { Snapshotter } from './store/snapshotter.ts'
 import { Store } from './store/store.ts'
 import { createHub } from './ws/hub.ts'
@@ -205,9 +206,6 @@ const start = async (config: Config, logger: Logger, fs: FileSystem, undo: Undo)
   return { url, close: () => undo.run() }
 }
 
-/** After this long a start says how far it is, and then again, ms. */
-const progressEvery = 1_000
-
 const loadStore = async (
   store: Store,
   files: EntityFiles,
@@ -216,16 +214,13 @@ const loadStore = async (
   logger: Logger,
 ): Promise<void> => {
   await files.prepare(projects)
-  let records = 0
-  let told = systemStopwatch()
+  const progress = new LoadProgress(systemStopwatch, (totals) => logger.info({ ...totals }, 'reading the logs'))
   await store.load({
+    restored: (projectId) => progress.restored(projectId),
     record: (record, before) => {
-      records += 1
       files.record(record, before)
       snapshotter.replayed(record.projectId)
-      if (systemStopwatch() - told < progressEvery) return
-      told = systemStopwatch()
-      logger.info({ records, projectId: record.projectId }, 'reading the logs')
+      progress.record(record.projectId)
     },
     gone: (projectId, subject) => files.gone(projectId, subject),
     discarded: (projectId, offset, err) => {
@@ -235,7 +230,7 @@ const loadStore = async (
   for (const { projectId, status } of store.ailments()) {
     logger.error({ projectId, ...status }, `the log of project ${projectId} takes no writes: ${status.reason}`)
   }
-  logger.debug({ projects: projects.length, records }, 'logs read')
+  logger.debug({ projects: projects.length, records: progress.records }, 'logs read')
 }
 
 /** A host that stands for every address is reached by this machine's own. */

@@ -36,6 +36,7 @@ const loadFrom = async (
   if (snapshot === undefined) return undefined
   const committed = new Committed(projectId)
   const gone = committed.restore(snapshot)
+  visitor.restored(projectId)
   try {
     await log.replay(projectId, committed.head, replayInto(committed, visitor))
     for (const subject of gone) visitor.gone(projectId, subject)

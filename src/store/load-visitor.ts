@@ -3,6 +3,8 @@ import type { ProjectState, Subject } from '../../projections/index.ts'
 
 /** Whoever wants to see what passes by while a project is loaded. */
 export interface LoadVisitor {
+  /** A snapshot of a project has been read. */
+  restored(projectId: ProjectId): void
   /** A record that is read, and the state before it. */
   record(record: EventRecord, before: ProjectState): void
   /** The snapshot knew of an entity that is no more and whose file may still be there. */
@@ -11,4 +13,4 @@ export interface LoadVisitor {
   discarded(projectId: ProjectId, offset: number, failure?: unknown): void
 }
 
-export const noVisitor: LoadVisitor = { record: () => {}, gone: () => {}, discarded: () => {} }
+export const noVisitor: LoadVisitor = { restored: () => {}, record: () => {}, gone: () => {}, discarded: () => {} }

@@ -79,6 +79,7 @@ export const openServer = async (options: ServerOptions): Promise<SimulatedServe
       visit(record)
     },
     gone: (projectId, subject) => files.gone(projectId, subject),
+    restored: () => {},
     discarded: () => {},
   })
   store.subscribe((commits) => {

@@ -29,6 +29,7 @@ export const openFiles = async (
   await fixture.store.load({
     record: (record, before) => files.record(record, before),
     gone: (projectId, subject) => files.gone(projectId, subject),
+    restored: () => {},
     discarded: () => {},
   })
   fixture.store.subscribe((commits) => files.committed(commits))

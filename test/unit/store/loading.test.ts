@@ -54,6 +54,17 @@ const addTail = async () => {
 }
 
 describe('a restart', () => {
+  it('tells of each snapshot that it reads', async () => {
+    await fixture.snapshot(project.id)
+    const other = await fixture.givenProject()
+    const told: ProjectId[] = []
+    await fixture.another({ visitor: { ...noVisitor, restored: (id) => told.push(id) } })
+    expect(told).toEqual([project.id])
+    await fixture.snapshot(other)
+    await fixture.another({ visitor: { ...noVisitor, restored: (id) => told.push(id) } })
+    expect(told.toSorted()).toEqual([project.id, project.id, other].toSorted())
+  })
+
   it('from the log alone gives what there was', async () => {
     const { server, read } = await restarted()
     expect(seenBy(server)).toEqual(seenBy(fixture))
