@@ -3,9 +3,10 @@ import type { Server } from 'node:http'
 import { hostname, platform } from 'node:os'
 import { pid } from 'node:process'
 import { adoptDataDirectory } from './adoption/adopt.ts'
+import { apiDocuments } from './api-docs/documents.ts'
 import type { Config } from './config.ts'
 import { createAccess } from './edge/access.ts'
-import { createApp } from './http/app.ts'
+import { createApp, operations } from './http/app.ts'
 import { watchRequests } from './http/open-requests.ts'
 import { createHttpServer, listen } from './http/server.ts'
 import { openFileLog } from './log/file-log.ts'
@@ -13,6 +14,7 @@ import { lockDataDirectory } from './log/lock.ts'
 import { createSnapshotFiles } from './log/snapshot-files.ts'
 import { measuredFileSystem, measuredLog, measuredSnapshots } from './metrics/measured.ts'
 import { startMeasuring } from './metrics/measuring.ts'
+import { swaggerUiIn, version } from './package.ts'
 import { systemClock, systemStopwatch } from './platform/clock.ts'
 import type { FileSystem } from './platform/file-system.ts'
 import { createHasher, sha256 } from './platform/hash.ts'
@@ -156,6 +158,7 @@ const start = async (config: Config, logger: Logger, fs: FileSystem, undo: Undo)
     sha256,
     logger,
     closing: closing.signal,
+    documents: apiDocuments({ operations, version, swaggerUi: swaggerUiIn(fs) }),
     services: {
       store,
       skills: createSkillFolders({ fs, dir: config.skillsDir, logger }),

@@ -44,6 +44,9 @@ export type ErrorCode = keyof typeof table
 /** Whether some text, such as the code in a server's answer, is one of the table. */
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(table, text)
 
+/** The HTTP status that a code is answered with. */
+export const statusOf = (code: ErrorCode): number => table[code].status
+
 /** What a client may know beside the message, by name. */
 export type ErrorDetails = Readonly<Record<string, unknown>> | ReadonlyArray<unknown>
 
@@ -60,7 +63,7 @@ export class AppError extends Error {
   }
 
   get status(): number {
-    return table[this.code].status
+    return statusOf(this.code)
   }
 
   get exitCode(): number {

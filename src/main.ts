@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { foldLogCommand } from '../tools/fold-log/command.ts'
 import { loadHistoryCommand } from '../tools/load-history/command.ts'
@@ -10,6 +9,7 @@ import { runCli } from './cli/run.ts'
 import { serveCommand } from './cli/serve.ts'
 import { startServer } from './compose.ts'
 import type { Config } from './config.ts'
+import { version } from './package.ts'
 import { createLogger } from './platform/logger.ts'
 
 /** 128 and the number of the signal, as shells have it. */
@@ -44,12 +44,6 @@ const firstSignal = (): Promise<NodeJS.Signals> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, handle)
   })
 
-/** The package's own version: `package.json` is two folders above the compiled file, one above the source. */
-const versionOf = (path: URL): string => {
-  const { version }: { version?: unknown } = JSON.parse(readFileSync(path, 'utf8'))
-  return String(version)
-}
-
 for (const output of [process.stdout, process.stderr]) {
   superviseOutput(output, (words) => {
     process.stderr.write(words)
@@ -62,8 +56,6 @@ process.exitCode = await runCli({
   home: homedir(),
   stdout: process.stdout,
   stderr: process.stderr,
-  version: versionOf(
-    new URL(import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json', import.meta.url),
-  ),
+  version,
   commands: [serveCommand(serve), logVerifyCommand, logRepairCommand, foldLogCommand, loadHistoryCommand],
 })

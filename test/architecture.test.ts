@@ -137,7 +137,7 @@ const architecture: Architecture = {
       paths: ['src/api-docs'],
       may: [
         'events',
-        ...['document', 'operation', 'schemas', 'tags'].map((name) => `src/http/${name}.ts`),
+        ...['document', 'log-schemas', 'operation', 'schemas', 'tags'].map((name) => `src/http/${name}.ts`),
         ...[...protocol, 'src/skills/skill.ts', errors],
       ],
       packages: ['zod'],

@@ -3,6 +3,7 @@ import cors from 'cors'
 import express, { type Express, type RequestHandler } from 'express'
 import type { Access } from '../edge/access.ts'
 import { AppError } from '../errors.ts'
+import { type Document, documentHandler } from './document.ts'
 import { failureOf, sendError } from './failure.ts'
 import { type HandlerOptions, handlerOf } from './handler.ts'
 import type { Operation } from './operation.ts'
@@ -28,9 +29,6 @@ export const operations: readonly Operation[] = [
   ...metricsOperations,
 ]
 
-/** What needs no token: open to whoever may reach the server at all. */
-const openPaths: ReadonlySet<string> = new Set(operations.filter(({ open }) => open).map(({ path }) => path))
-
 /** Headers of answers that pages may read. */
 const exposedHeaders = [
   'ETag',
@@ -48,10 +46,12 @@ const exposedHeaders = [
 
 export interface AppOptions extends HandlerOptions {
   readonly access: Access
+  /** What is served beside the operations, to whoever may reach the server at all: it tells nothing that anybody has stored. */
+  readonly documents: readonly Document[]
 }
 
 export const createApp = (options: AppOptions): Express => {
-  const { access, logger } = options
+  const { access, documents, sha256, logger } = options
   const app = express()
   app.disable('x-powered-by')
   // Ours is the offset of the last change; the body's hash would cost more than the answer.
@@ -59,9 +59,10 @@ export const createApp = (options: AppOptions): Express => {
   // No parameter is left out, however many there are: the length of the URL is bounded already.
   app.set('query parser', (query: string | null) => parseQuery(query ?? '', '&', '=', { maxKeys: 0 }))
   app.set('case sensitive routing', true)
-  app.use(admit(access))
+  app.use(admit(access, openPaths(documents)))
   for (const operation of operations) app[operation.method](operation.path, handlerOf(operation, options))
-  for (const [path, methods] of methodsByPath()) app.all(path, refuseMethod(methods))
+  for (const document of documents) app.get(document.path, documentHandler(document, sha256))
+  for (const [path, methods] of methodsByPath(documents)) app.all(path, refuseMethod(methods))
   app.use(() => {
     throw notFound('NOT_FOUND')
   })
@@ -77,11 +78,11 @@ export const createApp = (options: AppOptions): Express => {
  * Lets requests in that may come in, and lets pages of allowed origins read the answers: also the one that says that a
  * token is missing, and the one to the browser's question, without credentials, whether they may ask with them.
  */
-const admit = (access: Access): RequestHandler => {
+const admit = (access: Access, open: ReadonlySet<string>): RequestHandler => {
   const share = shareWith(access)
   return (req, res, next) => {
     const error = access.refusal(req.headers)
-    const mayPass = error === undefined || (error.code === 'UNAUTHORIZED' && openPaths.has(req.path))
+    const mayPass = error === undefined || (error.code === 'UNAUTHORIZED' && open.has(req.path))
     const proceed = mayPass ? next : (): void => sendError(res, error)
     if (req.headers.origin === undefined || error?.code === 'FORBIDDEN') proceed()
     else share(req, res, proceed)
@@ -96,8 +97,12 @@ const shareWith = (access: Access): RequestHandler =>
     maxAge: 600,
   })
 
-const methodsByPath = (): Map<string, string[]> => {
-  const byPath = new Map<string, string[]>()
+/** The paths that need no token. */
+const openPaths = (documents: readonly Document[]): ReadonlySet<string> =>
+  new Set([...operations.filter(({ open }) => open), ...documents].map(({ path }) => path))
+
+const methodsByPath = (documents: readonly Document[]): Map<string, string[]> => {
+  const byPath = new Map<string, string[]>(documents.map(({ path }) => [path, ['GET', 'HEAD']]))
   for (const { path, method } of operations) {
     const methods = byPath.get(path) ?? []
     methods.push(...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))

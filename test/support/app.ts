@@ -2,16 +2,19 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { Express } from 'express'
 import { onTestFinished } from 'vitest'
+import { apiDocuments } from '../../src/api-docs/documents.ts'
 import { createAccess } from '../../src/edge/access.ts'
-import { createApp } from '../../src/http/app.ts'
+import { createApp, operations } from '../../src/http/app.ts'
 import type { Services } from '../../src/http/operation.ts'
 import type { Log } from '../../src/log/log.ts'
 import type { Snapshots } from '../../src/log/snapshots.ts'
+import { swaggerUiIn, version } from '../../src/package.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { sha256 } from '../../src/platform/hash.ts'
 import { createRecordIds } from '../../src/platform/ids.ts'
 import { type LogFields, silentLogger } from '../../src/platform/logger.ts'
 import { isLoopback } from '../../src/platform/loopback.ts'
+import { nodeFileSystem } from '../../src/platform/node-file-system.ts'
 import { createRandom } from '../../src/platform/random.ts'
 import { sameSecret } from '../../src/platform/secrets.ts'
 import { type Pause, pause } from '../../src/platform/timers.ts'
@@ -60,6 +63,7 @@ export const testApp = (parts: Partial<AppParts> = {}) => {
     sha256,
     closing: new AbortController().signal,
     logger: { ...silentLogger, error: (fields) => errors.push(fields) },
+    documents: apiDocuments({ operations, version, swaggerUi: swaggerUiIn(nodeFileSystem) }),
     services: testServices(parts),
   })
   return { app, errors }

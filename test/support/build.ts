@@ -12,7 +12,7 @@ declare module 'vitest' {
 }
 
 /**
- * Compiles the sources once before all tests, into a folder of this run alone: neither an old build nor a run beside this one
+ * Does what `npm run build` does, once before all tests, into a folder of this run alone: neither an old build nor a run beside this one
  * gets in the way. It lies in the root, as `dist` does, so that packages are found. Types are checked apart.
  */
 export default ({ provide }: TestProject): (() => void) => {
@@ -21,6 +21,10 @@ export default ({ provide }: TestProject): (() => void) => {
   const remove = (): void => rmSync(build, { recursive: true, force: true })
   process.once('exit', remove)
   execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json', '--noCheck', '--outDir', build], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/copy-swagger-ui.ts', build], {
     cwd: root,
     stdio: 'inherit',
   })

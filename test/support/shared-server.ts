@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { apiOf, type Call } from './api.ts'
+import { documented } from './documented.ts'
 import { type Listener, listenTo } from './listener.ts'
 import { type ServerProcess, startServerProcess } from './server-process.ts'
 
@@ -11,6 +12,7 @@ export interface SharedServer {
   readonly url: string
   readonly dataDir: string
   readonly process: ServerProcess
+  /** Fails for every answer that the API documents do not have. */
   readonly call: Call
   /** A WebSocket client for the rest of the test; `path` may hold a query. */
   listen(path?: string, headers?: Readonly<Record<string, string>>): Promise<Listener>
@@ -46,7 +48,7 @@ export const sharedServer = (env: Readonly<Record<string, string>> = {}): Shared
     get process() {
       return now().process
     },
-    call: (method, path, options) => apiOf(now().process.url)(method, path, options),
+    call: documented((method, path, options) => apiOf(now().process.url)(method, path, options)),
     listen: async (path = '/', headers = {}) => {
       const listener = await listenTo(`${now().process.url}${path}`, headers)
       onTestFinished(() => listener.close())

@@ -4,6 +4,24 @@ import { Skill, SkillDetail } from '../../skills/skill.ts'
 import { none, type Operation, operation } from '../operation.ts'
 import { plain } from '../reply.ts'
 
+/** A WebSocket client, as those who run the server want to see it. */
+const Client = z.object({
+  connectedAt: Instant,
+  plain: z.boolean(),
+  follows: z.array(
+    z.object({
+      projectId: z.string(),
+      view: z.enum(['entities', 'records']),
+      types: z.array(z.string()).optional(),
+    }),
+  ),
+  /** Bytes that wait for it to read. */
+  buffered: z.int(),
+  /** Records that are still to be sent. */
+  lag: z.int(),
+  stuck: z.boolean(),
+})
+
 const bare = { method: 'get', params: none, query: none, body: none } as const
 
 export const systemOperations: readonly Operation[] = [
@@ -44,7 +62,7 @@ export const systemOperations: readonly Operation[] = [
     name: 'getWebSocketStatus',
     tag: 'System',
     summary: 'Who is connected by WebSocket',
-    answers: z.object({ connectedClients: z.int(), clients: z.array(z.unknown()) }),
+    answers: z.object({ connectedClients: z.int(), stuckClients: z.int(), clients: z.array(Client) }),
     run: ({ system }) => plain(system.sockets()),
   }),
   operation({
