@@ -1,54 +1,91 @@
-import { execFile, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { type Load, Measured } from './load.ts'
 
-/** A server under measurement, in a process of its own. */
-export interface Subject {
-  readonly port: number
-  stop(): Promise<void>
+/** Everything that was started and still runs. Whatever becomes of the bench, nothing outlives it. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
+
+/** The path of a script beside this bench. */
+export const pathOf = (relative: string): string => fileURLToPath(new URL(`../${relative}`, import.meta.url))
+
+/** How long a program may take to say that it is ready, ms. */
+const patience = 120_000
+
+export interface Running {
+  readonly pid: number
+  /** The next line of its output that fits, from the first on. Rejects when it ends without one. */
+  line(fits: (line: string) => boolean): Promise<string>
+  /** Ends it by its own process id, and waits until it is gone. */
+  stop(signal?: NodeJS.Signals): Promise<void>
 }
 
-const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
-
-/** Starts a process and resolves with the port that it prints, as `port=1234` or as part of a URL in a log line. */
-export const startSubject = async (
-  script: string,
-  args: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Subject> => {
-  const child = spawn(process.execPath, ['--import', 'tsx', pathOf(script), ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  process.once('exit', () => child.kill('SIGKILL'))
-  const lines = createInterface({ input: child.stdout })
-  const port = await new Promise<number>((resolve, reject) => {
-    lines.on('line', (line) => {
-      const found = /(?:port=|127\.0\.0\.1:)(\d+)/.exec(line)?.[1]
-      if (found !== undefined) resolve(Number(found))
+/** Starts a program. What it writes to standard error is shown, or belongs to its output when it is `quiet`. */
+export const start = (
+  command: string,
+  args: readonly string[],
+  { quiet = false, ...options }: SpawnOptions & { readonly quiet?: boolean } = {},
+): Running => {
+  const child = spawn(command, [...args], { ...options, stdio: ['ignore', 'pipe', quiet ? 'pipe' : 'inherit'] })
+  running.add(child)
+  const gone = new Promise<void>((resolve) => {
+    child.once('error', () => resolve())
+    child.once('close', () => resolve())
+  }).then(() => void running.delete(child))
+  const lines: string[] = []
+  const lookers = new Set<() => void>()
+  for (const input of [child.stdout, child.stderr]) {
+    if (input === null) continue
+    createInterface({ input }).on('line', (line) => {
+      lines.push(line)
+      for (const look of lookers) look()
     })
-    child.once('exit', (code) => reject(new Error(`${script} ended with ${code} before it listened`)))
-  })
+  }
   return {
-    port,
-    stop: async () => {
-      const exited = once(child, 'exit')
-      child.kill('SIGTERM')
-      await exited
+    pid: child.pid ?? 0,
+    line: (fits) =>
+      new Promise((resolve, reject) => {
+        const fail = (what: string): void =>
+          reject(new Error(`${command} ${args.join(' ')} ${what}:\n${lines.join('\n')}`))
+        const look = (): void => {
+          const found = lines.find(fits)
+          if (found === undefined) return
+          lookers.delete(look)
+          resolve(found)
+        }
+        lookers.add(look)
+        look()
+        void gone.then(() => fail('ended too early'))
+        AbortSignal.timeout(patience).addEventListener('abort', () => fail('does not say what it should'))
+      }),
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal)
+      await gone
     },
   }
 }
 
-/** Runs the load generator in a process of its own. */
-export const measure = async (load: Load): Promise<Measured> => {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    '--import',
-    'tsx',
-    pathOf('load.ts'),
-    JSON.stringify(load),
-  ])
-  return Measured.parse(JSON.parse(stdout))
+/** Runs a program to its end, with something on its standard input, and resolves with what it printed. */
+export const output = async (
+  command: string,
+  args: readonly string[],
+  { input = '', ...options }: SpawnOptionsWithoutStdio & { readonly input?: string } = {},
+): Promise<string> => {
+  const child = spawn(command, [...args], { ...options, stdio: 'pipe' })
+  running.add(child)
+  const ended = once(child, 'close')
+  // That it did not read to the end is told by how it ended.
+  child.stdin.on('error', () => {}).end(input)
+  const [printed, complaints] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  running.delete(child)
+  if (child.exitCode !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${child.exitCode}:\n${complaints}`)
+  return printed
 }
+
+/** How Node runs one of our own TypeScript files. */
+export const typescript = ['--import', 'tsx'] as const

@@ -12,6 +12,9 @@ export const spreadOf = (values: readonly number[]): Spread => {
   return { min: at(0), median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, max: at(sorted.length - 1) }
 }
 
-/** Ours divided by the reference, round by round: what the machine does meanwhile meets both sides of a round alike. */
-export const ratiosOf = (ours: readonly number[], reference: readonly number[]): Spread =>
-  spreadOf(ours.map((value, round) => value / (reference[round] ?? Number.NaN)))
+/**
+ * Ours divided by the reference, round by round. The reference is measured before the first round and after every one, and
+ * each round is held against the mean of the two beside it: what the machine does meanwhile meets both alike.
+ */
+export const ratiosOf = (ours: readonly number[], references: readonly number[]): number[] =>
+  ours.map((value, round) => value / (((references[round] ?? Number.NaN) + (references[round + 1] ?? Number.NaN)) / 2))

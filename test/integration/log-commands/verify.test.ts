@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { usualHistory } from '../../../bench/support/histories.ts'
 import { peakMemory } from '../../../bench/support/peak-memory.ts'
 import { writeSealedLog } from '../../../bench/support/sealed-log.ts'
 import { canonical } from '../../../events/index.ts'
@@ -93,9 +94,9 @@ describe('memory', () => {
   it('does not follow the length of a log', async () => {
     const main = builtProgram('src/main.js')
     const [small, large] = [join(dataDir, 'small'), join(dataDir, 'large')]
-    const description = 'x'.repeat(30_000)
-    await writeSealedLog({ dataDir: small, records: 3_000, description })
-    await writeSealedLog({ dataDir: large, records: 30_000, description })
+    const eventAt = usualHistory('x'.repeat(30_000))
+    await writeSealedLog({ dataDir: small, records: 3_000, eventAt })
+    await writeSealedLog({ dataDir: large, records: 30_000, eventAt })
     const peakOf = (dir: string) => peakMemory(main, ['log', 'verify', '--data-dir', dir])
     const [atMost, peak] = [(await peakOf(small)) + 32e6, await peakOf(large)]
     expect(peak).toBeLessThan(atMost)

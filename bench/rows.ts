@@ -1,0 +1,17 @@
+import type { Row } from './row.ts'
+import { appendRows } from './rows/append.ts'
+import { httpRows } from './rows/http.ts'
+import { logRows } from './rows/log.ts'
+import { memoryRows } from './rows/memory.ts'
+import { startRows } from './rows/start.ts'
+import { timelineRows } from './rows/timeline.ts'
+
+/** Every row, in the order in which they run. */
+export const rows: readonly Row[] = [
+  ...httpRows,
+  ...appendRows,
+  ...logRows,
+  ...startRows,
+  ...timelineRows,
+  ...memoryRows,
+]
