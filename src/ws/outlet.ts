@@ -47,8 +47,7 @@ export class SocketOutlet implements Outlet {
   }
 
   hasRoom(bytes: number): boolean {
-    const { writableLength } = this.#stream
-    return writableLength === 0 || writableLength + bytes <= maxBufferedBytes
+    return this.#stream.writableLength + bytes <= maxBufferedBytes
   }
 
   drained(): Promise<void> {

@@ -56,10 +56,14 @@ export class Pump {
     return lag
   }
 
-  /** The place in every project that is followed. */
+  /** The place in every project that is followed, as far as the client knows that it is. */
   get cursors(): Record<string, string> {
-    const ids = this.following.among(this.#feed.projects())
-    return Object.fromEntries(ids.map((id) => [id, cursorOf(this.#tracks.of(id)?.position ?? this.#feed.head(id))]))
+    const cursors: Array<[ProjectId, string]> = []
+    for (const id of this.following.among(this.#feed.projects())) {
+      const track = this.#tracks.of(id)
+      if (track?.isNew !== true) cursors.push([id, cursorOf(track?.position ?? this.#feed.head(id))])
+    }
+    return Object.fromEntries(cursors)
   }
 
   /** From now on there is only what is subscribed to. */
@@ -214,12 +218,12 @@ export class Pump {
       await this.#deliver(track, batch, turn)
       // Nothing is made before it can be sent: a client that does not read keeps no more than one batch in memory.
       if (!this.#outlet.isClear) await turn.during(this.#outlet.drained())
-      // One project's past does not hold up what happens in the others, nor anybody else.
-      if (this.#outlet.isClear) this.#sendNear()
       await new Promise<void>((resolve) => this.#defer(resolve))
       const { offset } = track.position
       if (!this.#isCurrent(track) || this.#feed.isNear(track.projectId, offset)) return
       if (turn.isOver || (turn.isWanted && offset >= share)) return
+      // One project's past does not hold up what happens in the others.
+      if (this.#outlet.isClear) this.#sendNear()
     }
   }
 

@@ -2,8 +2,14 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 
-const Frame = z.looseObject({ type: z.string() })
+const Frame = z.looseObject({ type: z.string(), lines: z.array(z.string()).optional() })
 export type Frame = z.infer<typeof Frame>
+
+/** A message of the server. One with lines of a log has them after its first line, which is JSON as all others are. */
+export const frameIn = (text: string): Frame => {
+  const [json = '', ...lines] = text.split('\n')
+  return Frame.parse({ ...JSON.parse(json), ...(lines.length > 0 && { lines }) })
+}
 
 /** A WebSocket client that only listens: what wscat would do. */
 export interface Listener {
@@ -23,7 +29,7 @@ export const listenTo = async (url: string, headers: Readonly<Record<string, str
   const frames: Frame[] = []
   const waiting = new Set<() => void>()
   socket.on('message', (data) => {
-    frames.push(Frame.parse(JSON.parse(data.toString())))
+    frames.push(frameIn(data.toString()))
     for (const look of waiting) look()
   })
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {

@@ -1,0 +1,55 @@
+import { createServer } from 'node:http'
+import { onTestFinished } from 'vitest'
+import { createAccess } from '../../src/edge/access.ts'
+import { listen } from '../../src/http/server.ts'
+import { silentLogger } from '../../src/platform/logger.ts'
+import { isLoopback } from '../../src/platform/loopback.ts'
+import { sameSecret } from '../../src/platform/secrets.ts'
+import { createHub, defaultLimits, type Hub } from '../../src/ws/hub.ts'
+import { type Listener, listenTo } from './listener.ts'
+import { ManualTime } from './manual-time.ts'
+import { openStore, type StoreFixture, type StoreFixtureOptions } from './store-fixture.ts'
+
+/** The WebSocket side of a server, with real sockets, over a store of its own, and with time that a test lets pass. */
+export interface StreamServer {
+  readonly url: string
+  readonly fixture: StoreFixture
+  readonly hub: Hub
+  readonly time: ManualTime
+  /** A client for the rest of the test; `path` may hold a query. */
+  connect(path?: string): Promise<Listener>
+}
+
+export const startStreamServer = async (options: StoreFixtureOptions = {}): Promise<StreamServer> => {
+  const fixture = await openStore(options)
+  const time = new ManualTime()
+  const hub = createHub({
+    store: fixture.store,
+    access: createAccess({ allowedOrigins: [], isLoopback, sameSecret }),
+    clock: () => fixture.now,
+    stopwatch: time.stopwatch,
+    every: time.every,
+    defer: setImmediate,
+    limits: defaultLimits,
+    logger: silentLogger,
+  })
+  const server = createServer()
+  hub.attach(server)
+  const { port } = await listen(server, 0, '127.0.0.1')
+  const url = `http://127.0.0.1:${port}`
+  onTestFinished(async () => {
+    await hub.close(AbortSignal.abort())
+    await new Promise((resolve) => server.close(resolve))
+  })
+  return {
+    ...{ url, fixture, hub, time },
+    connect: async (path = '/') => {
+      const listener = await listenTo(`${url}${path}`)
+      onTestFinished(async () => {
+        listener.socket.terminate()
+        await listener.closed
+      })
+      return listener
+    },
+  }
+}
