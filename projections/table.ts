@@ -80,7 +80,7 @@ export class Table<Id extends string, T extends object, Name extends string> {
   *rows(): Iterable<Row<T>> {
     if (this.#base !== undefined) for (const [, row] of this.entries()) yield row
     // The same, and sooner: whoever takes a snapshot of all there is keeps everybody waiting meanwhile.
-    else for (const own of this.#rows.values()) if ('created' in own) yield own
+    else yield* this.own()
   }
 
   /** Rows by id, in creation order. */
@@ -92,6 +92,11 @@ export class Table<Id extends string, T extends object, Name extends string> {
         if (row?.created === newcomer.created) yield [id, row]
       }
     }
+  }
+
+  /** The rows that this table has itself, and does not only show. */
+  *own(): Iterable<Row<T>> {
+    for (const own of this.#rows.values()) if ('created' in own) yield own
   }
 
   /** Ids under a key of an index, in no particular order. */

@@ -111,16 +111,17 @@ const start = async (config: Config, logger: Logger, fs: FileSystem, undo: Undo)
 
   const snapshotFiles = createSnapshotFiles({ fs, dataDir, sha256, createHasher })
   const snapshots = measuredSnapshots(snapshotFiles, systemStopwatch, meters)
+  const pace = { pause, stopwatch: systemStopwatch }
   const store = new Store({
     log,
     snapshots,
+    pace,
     clock: systemClock,
     nextRecordId,
     sha256,
     machine: { hostname: hostname(), platform: platform() },
     defer: setImmediate,
   })
-  const pace = { pause, stopwatch: systemStopwatch }
   const behind = { fs, dataDir, source: store, logger, ...pace }
   const files = new EntityFiles(behind)
   const snapshotter = new Snapshotter({

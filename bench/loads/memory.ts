@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ProjectId } from '../../events/index.ts'
 import { openFileLog } from '../../src/log/file-log.ts'
 import { createSnapshotFiles } from '../../src/log/snapshot-files.ts'
-import { systemClock } from '../../src/platform/clock.ts'
+import { systemClock, systemStopwatch } from '../../src/platform/clock.ts'
 import { createHasher, sha256 } from '../../src/platform/hash.ts'
 import { createRecordIds } from '../../src/platform/ids.ts'
 import { nodeFileSystem as fs } from '../../src/platform/node-file-system.ts'
@@ -22,6 +22,7 @@ const store = new Store({
   nextRecordId: createRecordIds(createRandom()),
   sha256,
   machine: { hostname: 'bench', platform: 'bench' },
+  pace: { pause, stopwatch: systemStopwatch },
   defer: setImmediate,
 })
 const request = { actor: { kind: 'user' } } as const

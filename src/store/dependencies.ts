@@ -4,6 +4,7 @@ import type { Log } from '../log/log.ts'
 import type { Snapshots } from '../log/snapshots.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NextRecordId } from '../platform/ids.ts'
+import type { Pace } from '../platform/pace.ts'
 import type { CommitListener } from './commit.ts'
 import type { Directory } from './directory.ts'
 import type { History } from './history.ts'
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly nextRecordId: NextRecordId
   readonly sha256: Sha256
   readonly machine: Moment['machine']
+  /** How work on the past is spread. */
+  readonly pace: Pace
   /**
    * Runs something once all requests that have arrived by now have been looked at, so that they share one write.
    * `setImmediate` does.

@@ -61,8 +61,8 @@ export const openServer = async (options: ServerOptions): Promise<SimulatedServe
   const logger = errorLogger(errors)
   const log = watchLog(await openFileLog({ fs, sha256, pause, segmentBytes, dir: dataDir, fsync }))
   const snapshots = watchSnapshots(createSnapshotFiles({ fs, dataDir, sha256, createHasher }))
-  const store = new Store({ log, snapshots, clock, nextRecordId, sha256, machine, defer })
   const pace = { pause, stopwatch: () => 0 }
+  const store = new Store({ log, snapshots, clock, nextRecordId, sha256, machine, defer, pace })
   const behind = { fs, dataDir, source: store, logger, ...pace }
   const files = new EntityFiles(behind)
   const snapshotter = new Snapshotter({

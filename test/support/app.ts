@@ -9,7 +9,7 @@ import type { Services } from '../../src/http/operation.ts'
 import type { Log } from '../../src/log/log.ts'
 import type { Snapshots } from '../../src/log/snapshots.ts'
 import { swaggerUiIn, version } from '../../src/package.ts'
-import { systemClock } from '../../src/platform/clock.ts'
+import { systemClock, systemStopwatch } from '../../src/platform/clock.ts'
 import { sha256 } from '../../src/platform/hash.ts'
 import { createRecordIds } from '../../src/platform/ids.ts'
 import { type LogFields, silentLogger } from '../../src/platform/logger.ts'
@@ -44,6 +44,7 @@ export const testServices = (parts: Partial<AppParts> = {}): Services => ({
     clock: systemClock,
     nextRecordId: createRecordIds(createRandom()),
     sha256,
+    pace: { pause, stopwatch: systemStopwatch },
     machine: { hostname: 'here', platform: 'test' },
     defer: setImmediate,
   }),

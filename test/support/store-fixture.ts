@@ -51,7 +51,7 @@ export class StoreFixture {
     this.snapshots = options.snapshots ?? new MemorySnapshots(snapshotStorage)
     this.store = new Store({
       ...{ log: this.log, snapshots: this.snapshots, clock: () => this.now },
-      ...{ nextRecordId: createRecordIds(mulberry32(seed)), sha256, machine, defer },
+      ...{ nextRecordId: createRecordIds(mulberry32(seed)), sha256, machine, defer, pace: noRest },
     })
   }
 

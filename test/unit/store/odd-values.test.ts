@@ -6,7 +6,7 @@ import { createSession, updateSession } from '../../support/commands.ts'
 import { entityFilesOn, expectedFiles, openFiles } from '../../support/entity-files-fixture.ts'
 import { MemoryFileSystem } from '../../support/memory-file-system.ts'
 import { MemorySnapshots } from '../../support/memory-snapshots.ts'
-import { allOf } from '../../support/store-fixture.ts'
+import { allOf, noRest } from '../../support/store-fixture.ts'
 import { session } from '../../support/vocabulary.ts'
 
 const json = (text: string): JsonObject => JSON.parse(text)
@@ -34,7 +34,7 @@ describe('values that JSON writes in one way only, or that objects treat in a sp
     )
     await files.flush()
     const live = allOf(fixture.stateOf(project))
-    const fromLog = createHistory({ log: fixture.log, snapshots: new MemorySnapshots(), sha256 })
+    const fromLog = createHistory({ log: fixture.log, snapshots: new MemorySnapshots(), sha256, pace: noRest })
     expect(allOf(await fromLog.stateBefore(project, 3))).toEqual(live)
     await fixture.snapshot(project)
     const restarted = await fixture.another()

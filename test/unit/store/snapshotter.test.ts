@@ -192,7 +192,7 @@ describe('while a snapshot is written', () => {
     }
     expect(rests).toBeGreaterThan(8)
     expect(await kept(id)).toEqual([offset])
-    const fromLog = createHistory({ log: fixture.log, snapshots: new MemorySnapshots(), sha256 })
+    const fromLog = createHistory({ log: fixture.log, snapshots: new MemorySnapshots(), sha256, pace: noRest })
     expect(allOf(await fixture.store.history.stateBefore(id, offset))).toEqual(
       allOf(await fromLog.stateBefore(id, offset)),
     )
