@@ -18,7 +18,7 @@ export interface Mutation {
 export type Verdict =
   | { readonly kind: 'caught'; readonly by: string }
   | { readonly kind: 'missed' }
-  /** There is no such place in the source, or no such test, or the test fails anyway. */
+  /** There is no such place in the source, or no such test, or the test fails anyway, or does not come to an end. */
   | { readonly kind: 'outdated'; readonly why: string }
 
 /** A source with the mutation in it; undefined where there is no place, or more than one, for it. */

@@ -54,6 +54,7 @@ const tryOut = async (workshop: Workshop, mutation: Mutation): Promise<Verdict> 
   await workshop.write(file, broken)
   const after = await workshop.run(test)
   await workshop.write(file, source)
+  if (after.length === 0) return { kind: 'outdated', why: `does not come to an end any more: ${test.name}` }
   const caught = after.find(({ isPassed }) => !isPassed)
   return caught === undefined ? { kind: 'missed' } : { kind: 'caught', by: caught.name }
 }

@@ -43,6 +43,7 @@ const act = async (server: SimulatedServer, id: ProjectId, command: Command): Pr
   await server.idle()
 }
 
+const segments = /\.jsonl$/
 const file = `${dataDir}/sessions/${session('s')}.json`
 const contentOf = (state: DiskState, path: string): string | undefined => filesOf(state).get(path)?.toString()
 
@@ -96,12 +97,12 @@ describe('a write that found no room', () => {
     const created = createProject(server)
     waiting.shift()?.()
     const { id, receipt } = await created
-    full.plan('appendSync', { take: 1000 })
-    full.plan('appendSync', { code: 'ENOSPC' })
+    full.plan('appendSync', { take: 1000 }, 1, segments)
+    full.plan('appendSync', { code: 'ENOSPC' }, 1, segments)
     const tasks = ['a', 'b', 'c'].map((title) => server.store.inProject(id, createTask({ title }), request))
     waiting.shift()?.()
     for (const task of tasks) await expect(task).rejects.toMatchObject({ code: 'INSUFFICIENT_STORAGE' })
-    for (const { state } of crashStates(disk.state, random, 100)) {
+    for (const { state } of crashStates(disk.state, random, 500)) {
       const { store } = await open(new SimulatedDisk(state))
       expect(store.positionOf(id)).toEqual(receipt)
     }
