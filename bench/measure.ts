@@ -18,7 +18,14 @@ export type Result =
       /** Whether the median is as the target wants it; rows without a target always pass. */
       readonly passed: boolean
     })
+  /** What it needs is not here. */
   | (Head & { readonly kind: 'skipped'; readonly reason: string })
+  /** Something went wrong, so that there is no figure. */
+  | (Head & { readonly kind: 'failed'; readonly reason: string })
+
+/** Whether a result is as it should be, or could not be had here. */
+export const hasPassed = (result: Result): boolean =>
+  result.kind === 'skipped' || (result.kind === 'measured' && result.passed)
 
 /** Prepares a row, runs its rounds, and leaves nothing behind. */
 export const measureRow = async (row: Row, bench: Bench): Promise<Result> => {
@@ -27,8 +34,9 @@ export const measureRow = async (row: Row, bench: Bench): Promise<Result> => {
   try {
     return { kind: 'measured', ...head, ...(await run(row, bench)) }
   } catch (error) {
-    if (error instanceof Unavailable) return { kind: 'skipped', ...head, reason: error.message }
-    throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    bench.progress(`${name}: ${reason}`)
+    return { kind: error instanceof Unavailable ? 'skipped' : 'failed', ...head, reason }
   } finally {
     await bench.end()
   }

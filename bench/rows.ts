@@ -4,6 +4,7 @@ import { httpRows } from './rows/http.ts'
 import { logRows } from './rows/log.ts'
 import { memoryRows } from './rows/memory.ts'
 import { startRows } from './rows/start.ts'
+import { streamRows } from './rows/stream.ts'
 import { timelineRows } from './rows/timeline.ts'
 
 /** Every row, in the order in which they run. */
@@ -12,6 +13,7 @@ export const rows: readonly Row[] = [
   ...appendRows,
   ...logRows,
   ...startRows,
+  ...streamRows,
   ...timelineRows,
   ...memoryRows,
 ]

@@ -16,7 +16,18 @@ const lengthOf = ({ length }: string): number => length
 
 const cellsOf = (result: Result): string[] => {
   const { what, reference = '', unit } = result
-  if (result.kind === 'skipped') return ['–', what, '', reference, '', `skipped: ${result.reason}`, targetText(result)]
+  if (result.kind !== 'measured') {
+    const [reason] = result.reason.split('\n')
+    return [
+      result.kind === 'skipped' ? '–' : '✗',
+      what,
+      '',
+      reference,
+      '',
+      `${result.kind}: ${reason}`,
+      targetText(result),
+    ]
+  }
   const { ours, beside, ratio, passed } = result
   return [
     passed ? '✓' : '✗',

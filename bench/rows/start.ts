@@ -1,11 +1,10 @@
 import type { Bench } from '../bench.ts'
 import type { Measure, Row } from '../row.ts'
+import { startTime } from '../support/asking.ts'
 import { type History, settledHistory } from '../support/histories.ts'
 import { writeSealedLog } from '../support/sealed-log.ts'
-import { runScript, startServer } from '../support/subjects.ts'
-
-/** Never takes a snapshot. */
-const noSnapshots = { SNAPSHOT_RECORDS: '9007199254740991', SNAPSHOT_BYTES: '9007199254740991' }
+import { noSnapshots, takeSnapshot } from '../support/snapshots.ts'
+import { runScript } from '../support/subjects.ts'
 
 const million = 1_000_000
 
@@ -15,23 +14,15 @@ const scratchLog = async (bench: Bench, records: number, eventAt?: History) => {
   return { dataDir, path }
 }
 
-/** How long the program takes from its first instruction until it listens, s. It is killed, so that nothing on disk changes. */
 const start =
   (bench: Bench, dataDir: string): Measure =>
-  async () => {
-    const began = performance.now()
-    const server = await startServer(bench, dataDir, noSnapshots)
-    const seconds = (performance.now() - began) / 1000
-    await server.stop('SIGKILL')
-    return seconds
-  }
+  () =>
+    startTime(bench, dataDir, noSnapshots)
 
 /** A data directory with a log and a snapshot at its end. */
 const withSnapshot = async (bench: Bench, records: number, tasks: number): Promise<Measure> => {
   const { dataDir } = await scratchLog(bench, records, settledHistory(tasks))
-  const server = await startServer(bench, dataDir, { SNAPSHOT_RECORDS: '1', DEBUG: '1' })
-  await server.line((line) => line.includes('snapshot written'))
-  await server.stop('SIGKILL')
+  await takeSnapshot(bench, dataDir)
   return start(bench, dataDir)
 }
 

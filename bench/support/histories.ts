@@ -6,14 +6,16 @@ export type History = (offset: number) => DomainEvent
 /** When histories begin, ms since the epoch. */
 export const began = 1_706_790_000_000
 
-export const taskAt = (index: number): TaskId => TaskId.parse(`task_${began}_${String(index).padStart(16, '0')}`)
+/** No two projects may have a task of the same id. */
+export const taskAt = (index: number, prefix = ''): TaskId =>
+  TaskId.parse(`task_${began}_${prefix}${String(index).padStart(16 - prefix.length, '0')}`)
 
 const defaultDescription = 'Support export as JSON lines and import of them, for a workflow with git'
 const projectMade: DomainEvent = { type: 'project:created', data: { name: 'Bench' } }
 
-const created = (index: number, description = defaultDescription): DomainEvent => ({
+const created = (index: number, description = defaultDescription, taskId = taskAt(index)): DomainEvent => ({
   type: 'task:created',
-  data: { taskId: taskAt(index), title: 'Add export and import', description },
+  data: { taskId, title: 'Add export and import', description },
 })
 
 const reported = (index: number, part: number): DomainEvent => ({
@@ -23,9 +25,9 @@ const reported = (index: number, part: number): DomainEvent => ({
 
 const statuses = ['in_progress', 'blocked', 'completed'] as const
 
-const changed = (index: number, step: number): DomainEvent => ({
+const changed = (index: number, step: number, prefix?: string): DomainEvent => ({
   type: 'task:updated',
-  data: { taskId: taskAt(index), changes: { status: statuses[step % statuses.length] ?? 'pending' } },
+  data: { taskId: taskAt(index, prefix), changes: { status: statuses[step % statuses.length] ?? 'pending' } },
 })
 
 /** What agents usually do: of eight records, one makes a task, four report on it and three change its status. */
@@ -40,12 +42,12 @@ export const usualHistory =
 
 /** So many tasks, and after that nothing but changes of their status, which leave them as large as they are. */
 export const settledHistory =
-  (tasks: number): History =>
+  (tasks: number, prefix?: string): History =>
   (offset) => {
     if (offset === 0) return projectMade
-    if (offset <= tasks) return created(offset - 1)
+    if (offset <= tasks) return created(offset - 1, undefined, taskAt(offset - 1, prefix))
     const change = offset - tasks - 1
-    return changed(change % tasks, Math.floor(change / tasks))
+    return changed(change % tasks, Math.floor(change / tasks), prefix)
   }
 
 /** So many tasks, and then reports on each in turn. */

@@ -22,6 +22,9 @@ export const circumstances = async (): Promise<Circumstances> => ({
   commit: await commit(),
 })
 
+export const circumstancesText = ({ node, system, processors, model, load, commit }: Circumstances): string =>
+  `Commit ${commit}, Node ${node}, ${system}, ${processors} × ${model}, load ${load.toFixed(2)} at the beginning\n`
+
 /** The commit that is measured, with a `+` when files differ from it. */
 const commit = async (): Promise<string> => {
   const run = promisify(execFile)

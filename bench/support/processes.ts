@@ -1,4 +1,4 @@
-import { type ChildProcess, type SpawnOptions, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
@@ -25,18 +25,27 @@ export interface Running {
   stop(signal?: NodeJS.Signals): Promise<void>
 }
 
-/** Starts a program. What it writes to standard error is shown, or belongs to its output when it is `quiet`. */
+export interface StartOptions extends SpawnOptionsWithoutStdio {
+  /** What it is given to read. */
+  readonly input?: string
+  /** Whether what it writes to standard error belongs to its output, and is not shown. */
+  readonly quiet?: boolean
+}
+
+/** Starts a program. */
 export const start = (
   command: string,
   args: readonly string[],
-  { quiet = false, ...options }: SpawnOptions & { readonly quiet?: boolean } = {},
+  { input = '', quiet = false, ...options }: StartOptions = {},
 ): Running => {
-  const child = spawn(command, [...args], { ...options, stdio: ['ignore', 'pipe', quiet ? 'pipe' : 'inherit'] })
+  const child = spawn(command, [...args], { ...options, stdio: ['pipe', 'pipe', quiet ? 'pipe' : 'inherit'] })
   running.add(child)
   const gone = new Promise<void>((resolve) => {
     child.once('error', () => resolve())
     child.once('close', () => resolve())
   }).then(() => void running.delete(child))
+  // That it did not read to the end is told by how it ended.
+  child.stdin?.on('error', () => {}).end(input)
   const lines: string[] = []
   const lookers = new Set<() => void>()
   for (const input of [child.stdout, child.stderr]) {
@@ -74,12 +83,11 @@ export const start = (
 export const output = async (
   command: string,
   args: readonly string[],
-  { input = '', ...options }: SpawnOptionsWithoutStdio & { readonly input?: string } = {},
+  { input = '', ...options }: Omit<StartOptions, 'quiet'> = {},
 ): Promise<string> => {
   const child = spawn(command, [...args], { ...options, stdio: 'pipe' })
   running.add(child)
   const ended = once(child, 'close')
-  // That it did not read to the end is told by how it ended.
   child.stdin.on('error', () => {}).end(input)
   const [printed, complaints] = await Promise.all([text(child.stdout), text(child.stderr), ended])
   running.delete(child)

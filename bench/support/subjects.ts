@@ -15,7 +15,7 @@ const started = async (running: Running): Promise<Subject> => {
 }
 
 /** One of the servers that ours is held against, until the row is over. */
-export const startReference = async (bench: Bench, name: 'bare' | 'express'): Promise<Subject> => {
+export const startReference = async (bench: Bench, name: 'bare' | 'express' | 'fan-out'): Promise<Subject> => {
   const running = start(process.execPath, [...typescript, pathOf(`servers/${name}.ts`)])
   bench.atEnd(() => running.stop())
   return started(running)
@@ -56,3 +56,21 @@ export const cleanLoad = async (options: HttpLoad): Promise<HttpResult> => {
 /** Runs one of our scripts with options on its standard input, to its end. */
 export const runScript = (script: string, options: object, flags: readonly string[] = []): Promise<string> =>
   output(process.execPath, [...flags, ...typescript, pathOf(script)], { input: JSON.stringify(options) })
+
+/** Longer than anything is measured, ms. */
+const forLong = 3_600_000
+
+/** Measures something while a server is asked all the time, from another process. */
+export const underLoad = async <T>(
+  options: Omit<HttpLoad, 'warmUp' | 'duration'>,
+  measure: () => Promise<T>,
+): Promise<T> => {
+  const asking = start(process.execPath, [...typescript, pathOf('loads/http.ts')], {
+    input: JSON.stringify({ ...options, warmUp: 0, duration: forLong }),
+  })
+  try {
+    return await measure()
+  } finally {
+    await asking.stop('SIGKILL')
+  }
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { readOptions, usage } from '../../../bench/options.ts'
+import { readOptions } from '../../../bench/options.ts'
 import { rows } from '../../../bench/rows.ts'
+import { usage } from '../../../bench/usage.ts'
 
 const names = (argv: readonly string[]): string[] => {
   const options = readOptions(argv, rows)
@@ -14,10 +15,15 @@ describe('the command line of the bench', () => {
     expect(names(['get-bare', 'verify'])).toEqual(['get-bare', 'verify'])
     expect(names(['append'])).toEqual(rows.filter(({ group }) => group === 'append').map(({ name }) => name))
     expect(names(['--list', 'verify'])).toEqual(['verify'])
+    expect(readOptions(['growth', '--svg', 'pictures'], rows)).toMatchObject({
+      growth: true,
+      rows: [],
+      svg: 'pictures',
+    })
   })
 
   it('measures at least five rounds unless told otherwise', () => {
-    expect(readOptions([], rows)).toMatchObject({ kind: 'run', rounds: 5, seconds: 2, json: false })
+    expect(readOptions([], rows)).toMatchObject({ kind: 'run', rounds: 5, seconds: 2, json: false, growth: false })
     expect(readOptions(['--rounds', '9', '--seconds', '0.5', '--json'], rows)).toMatchObject({
       ...{ rounds: 9, seconds: 0.5, json: true },
     })
