@@ -36,7 +36,7 @@ export class FrameReader implements Reader<EventItem> {
   *frame(frame: PlainFrame): Generator<EventItem> {
     const { place, projectId } = this.#options
     const { offset, hash } = frame
-    if (offset < place.offset) return
+    if (offset < place.position.offset) return
     const frames = this.#gather(frame)
     if (frames === undefined) return
     place.moveTo({ offset: offset + 1, hash })

@@ -1,72 +1,56 @@
-import {
-  type Cursor,
-  cursorOf,
-  type Digest,
-  type Position,
-  partsOfCursor,
-  positionOfCursor,
-  start,
-} from '../../../events/index.ts'
+import { type Cursor, cursorOf, type Position, partsOfCursor, positionOfCursor, start } from '../../../events/index.ts'
 import { Violation } from './violation.ts'
 
-/** An offset, and the hash of the record before it where that is known: a filter may hide that record. */
-interface Spot {
-  readonly offset: number
-  readonly hash: Digest | undefined
-}
-
-/** Where a follower stands in the log of a project. */
+/**
+ * Where a follower stands in the log of a project: always with the hash of the record before it, so that the server notices
+ * when the log has become another one. Only at first may it be the server that knows.
+ */
 export class Place {
-  /** Undefined while only the server knows, because it was asked for `now`. */
-  #spot: Spot | undefined
+  readonly #given: Cursor
+  #position: Position | undefined
 
   constructor(cursor: Cursor) {
-    const parts = partsOfCursor(cursor)
-    this.#spot = parts.kind === 'offset' ? parts : parts.kind === 'start' ? start : undefined
+    this.#given = cursor
+    this.#position = positionOfCursor(cursor)
   }
 
-  /** What to ask the server for: the long form where it is known. */
+  /** What to ask the server for. */
   get cursor(): string {
-    if (this.#spot === undefined) return 'now'
-    const { offset, hash } = this.#spot
-    if (offset === 0) return 'start'
-    return hash === undefined ? String(offset) : cursorOf({ offset, hash })
+    if (this.#position === undefined) return String(this.#given)
+    return this.#position.offset === 0 ? 'start' : cursorOf(this.#position)
   }
 
-  /** Of the next record. */
-  get offset(): number {
-    return this.#spot?.offset ?? 0
-  }
-
-  get hash(): Digest | undefined {
-    return this.#spot?.hash
+  /** Known from when the server has begun. */
+  get position(): Position {
+    return this.#position ?? start
   }
 
   /** The server starts at `from`, which has to be where this is, as far as that is known. */
   begin(from: Cursor): void {
     const position = positionOfCursor(from)
     if (position === undefined) throw new Violation(`a start at ${from}, which is not the long form of a cursor`)
-    const { offset, hash } = this.#spot ?? position
-    if (offset !== position.offset || (hash ?? position.hash) !== position.hash) {
+    const parts = partsOfCursor(this.#given)
+    const { offset, hash = position.hash } = this.#position ?? (parts.kind === 'offset' ? parts : position)
+    if (offset !== position.offset || hash !== position.hash) {
       throw new Violation(`a start at ${from} where ${this.cursor} was asked for`)
     }
-    this.#spot = position
+    this.#position = position
   }
 
-  /** Whether a position of this history says more: a later offset, or the hash that was not known. */
+  /** Whether a position of the same history is further on. */
   isBehind({ offset, hash }: Position): boolean {
-    if (offset === this.offset && (this.hash ?? hash) !== hash) {
+    if (offset === this.position.offset && hash !== this.position.hash) {
       throw new Violation(`another record at offset ${offset - 1}: ${hash}`)
     }
-    return offset > this.offset || (offset === this.offset && this.hash === undefined)
+    return offset > this.position.offset
   }
 
-  moveTo(spot: Spot): void {
-    this.#spot = spot
+  moveTo(position: Position): void {
+    this.#position = position
   }
 
   /** Another history begins. */
   restart(): void {
-    this.#spot = start
+    this.#position = start
   }
 }

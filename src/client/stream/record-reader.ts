@@ -16,6 +16,8 @@ import { Violation } from './violation.ts'
 /** Reads the view `records`: every line is checked by its seals, and by the chain as far as the filter shows it. */
 export class RecordReader implements Reader<RecordItem> {
   readonly #options: ReaderOptions
+  /** The offset that the server goes on from. That is beyond the place where a filter has left out what came since. */
+  #next = 0
   /** Lines with other data than they were sealed with, by offset, until a later record says so. */
   readonly #redacted = new Map<number, Digest>()
 
@@ -24,20 +26,22 @@ export class RecordReader implements Reader<RecordItem> {
   }
 
   begin(): void {
-    if (this.#options.place.offset === 0) this.#redacted.clear()
+    this.#next = this.#options.place.position.offset
+    if (this.#next === 0) this.#redacted.clear()
   }
 
   *records({ from, next }: RecordsHeader, lines: Uint8Array): Generator<RecordItem> {
     const { place, projectId, isFiltered } = this.#options
-    if (from !== place.offset) throw new Violation(`records from ${from} where ${place.offset} is the next`)
+    if (from !== this.#next) throw new Violation(`records from ${from} where ${this.#next} is the next`)
     for (const line of linesIn(lines)) {
       const { record, position } = this.#open(line, next)
       place.moveTo(position)
       yield { kind: 'record', projectId, offset: record.offset, record, cursor: place.cursor }
     }
-    if (place.offset === next) return
-    if (!isFiltered) throw new Violation(`records up to ${place.offset} in a message that says ${next}`)
-    place.moveTo({ offset: next, hash: undefined })
+    if (place.position.offset !== next && !isFiltered) {
+      throw new Violation(`records up to ${place.position.offset} in a message that says ${next}`)
+    }
+    this.#next = next
   }
 
   frame(): never {
@@ -47,10 +51,12 @@ export class RecordReader implements Reader<RecordItem> {
   sentUpTo(position: Position): boolean {
     const { place, isFiltered } = this.#options
     if (!place.isBehind(position)) return false
-    if (position.offset > place.offset && !isFiltered) {
-      throw new Violation(`everything up to ${position.offset} is said to be sent, but ${place.offset} never came`)
+    if (!isFiltered) {
+      const missing = place.position.offset
+      throw new Violation(`everything up to ${position.offset} is said to be sent, but ${missing} never came`)
     }
     place.moveTo(position)
+    this.#next = position.offset
     return true
   }
 
@@ -65,13 +71,13 @@ export class RecordReader implements Reader<RecordItem> {
   }
 
   #open(line: Uint8Array, next: number): { readonly record: EventRecord; readonly position: Position } {
-    const { place, sha256, projectId } = this.#options
+    const { sha256, projectId } = this.#options
     const opened = openLine(line, sha256)
     if (opened.kind === 'newer') {
       const known = `this client reads up to version ${recordVersion}`
       throw new MaestroError('NEWER_RECORD', `${opened.reason}; ${known}`, { projectId })
     }
-    if (opened.kind === 'bad') throw new Violation(`a line at or after offset ${place.offset}: ${opened.reason}`)
+    if (opened.kind === 'bad') throw new Violation(`a line after offset ${this.#next}: ${opened.reason}`)
     const { record, next: position } = opened
     const problem = this.#problemOf(record, next)
     if (problem !== undefined) throw new Violation(problem)
@@ -82,10 +88,10 @@ export class RecordReader implements Reader<RecordItem> {
   /** Why a well-sealed record cannot come now; undefined when it can. */
   #problemOf(record: EventRecord, next: number): string | undefined {
     const { place, projectId, isFiltered } = this.#options
-    const { offset, hash = record.prev } = place
+    const { offset } = record
     if (record.projectId !== projectId) return `a record of ${record.projectId} among those of ${projectId}`
-    if (record.offset >= next) return `record ${record.offset} in a message that ends before ${next}`
-    return isFiltered && record.offset > offset ? undefined : misplaced(record, { offset, hash })
+    if (offset < this.#next || offset >= next) return `record ${offset} in a message from ${this.#next} to ${next}`
+    return isFiltered && offset > place.position.offset ? undefined : misplaced(record, place.position)
   }
 
   #note(record: EventRecord): void {

@@ -10,7 +10,15 @@ import { type Intent, intents } from '../../support/intents.ts'
 import { quiet } from '../../support/store-fixture.ts'
 import { Site } from './site.ts'
 import { truthOf } from './truth.ts'
-import { eventsWitness, type MortalWitness, mirrorWitness, quick, recordsWitness, type Witness } from './witnesses.ts'
+import {
+  eventsWitness,
+  filteredWitness,
+  type MortalWitness,
+  mirrorWitness,
+  quick,
+  slowWitness,
+  type Witness,
+} from './witnesses.ts'
 
 const mostProjects = 4
 
@@ -89,7 +97,8 @@ class Run {
     this.#witnesses.push(
       mirrorWitness('a mirror', node.mirror({ backoff: quick })),
       mirrorWitness('a mirror in a browser', browser.mirror({ backoff: quick, limits: { overflow: 20_000 } })),
-      recordsWitness(node, () => this.#dawdle()),
+      slowWitness(node, () => this.#dawdle()),
+      filteredWitness(node),
       this.#mortal,
     )
   }

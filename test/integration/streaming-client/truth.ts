@@ -8,8 +8,7 @@ import type { MemoryLogStorage } from '../../support/memory-log.ts'
 export interface ProjectTruth {
   readonly head: Position
   readonly stateHash: Digest
-  /** Of every record. */
-  readonly hashes: readonly Digest[]
+  readonly records: ReadonlyArray<{ readonly type: string; readonly hash: Digest }>
   /** Of every record that makes any, its plain frames. */
   readonly frames: ReadonlyArray<{ readonly offset: number; readonly frames: readonly unknown[] }>
 }
@@ -20,7 +19,7 @@ export const truthOf = (storage: MemoryLogStorage): Truth =>
 
 const foldAll = (projectId: ProjectId, lines: ReadonlyArray<{ readonly text: string }>): ProjectTruth => {
   const state = new ProjectState()
-  const hashes: Digest[] = []
+  const records: Array<{ type: string; hash: Digest }> = []
   const frames: Array<{ offset: number; frames: unknown[] }> = []
   let head = start
   for (const { text } of lines) {
@@ -31,10 +30,10 @@ const foldAll = (projectId: ProjectId, lines: ReadonlyArray<{ readonly text: str
     state.apply(changes, record.offset)
     const made = framesOf({ projectId, record, changes, next, line: text }, () => true).map(jsonIn)
     if (made.length > 0) frames.push({ offset: record.offset, frames: made })
-    hashes.push(next.hash)
+    records.push(record)
     head = next
   }
-  return { head, stateHash: stateHash(state, sha256), hashes, frames }
+  return { head, stateHash: stateHash(state, sha256), records, frames }
 }
 
 /** What a message says, without what WebSocket puts before it. */

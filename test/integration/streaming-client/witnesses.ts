@@ -49,21 +49,30 @@ export const mirrorWitness = (name: string, mirror: Mirror): Witness => ({
 
 type Seen = Array<{ readonly offset: number; readonly what: unknown }>
 
+/** What somebody has to have seen of a project in the end. */
+type Expected = (truth: Truth, id: ProjectId) => Seen
+
 /** Sees items: each offset once and in order, since its log became what it is. */
 class FollowerWitness implements Witness {
   readonly name: string
   readonly #seen = new Map<string, Seen>()
-  readonly #expected: (truth: Truth, id: ProjectId) => Seen
+  readonly #expected: Expected
+  /** Whether every offset has to come, and not only those that it is interested in. */
+  readonly #isWhole: boolean
   readonly #looking = new Set<() => void>()
   #error: unknown
 
-  constructor(name: string, expected: (truth: Truth, id: ProjectId) => Seen) {
+  constructor(name: string, isWhole: boolean, expected: Expected) {
     this.name = name
+    this.#isWhole = isWhole
     this.#expected = expected
   }
 
   /** Takes all of these. Never rejects; what goes wrong is told when somebody asks. */
-  async take(items: AsyncIterable<RecordItem | EventItem | StatusItem>, pace: () => Promise<void>): Promise<void> {
+  async take(
+    items: AsyncIterable<RecordItem | EventItem | StatusItem>,
+    pace: () => Promise<void> = async () => {},
+  ): Promise<void> {
     try {
       for await (const item of items) {
         this.#note(item)
@@ -104,7 +113,7 @@ class FollowerWitness implements Witness {
   }
 
   check(truth: Truth): void {
-    for (const id of truth.keys()) expect(this.#seen.get(id)).toEqual(this.#expected(truth, id))
+    for (const id of truth.keys()) expect(this.#seen.get(id) ?? []).toEqual(this.#expected(truth, id))
   }
 
   async stop(): Promise<void> {}
@@ -115,38 +124,49 @@ class FollowerWitness implements Witness {
     if (item.kind !== 'record' && item.kind !== 'event') return
     const seen = this.#seen.get(item.projectId) ?? []
     const last = seen.at(-1)?.offset ?? -1
-    const isNext = item.kind === 'record' ? item.offset === last + 1 : item.offset > last
-    if (!isNext) throw new Error(`${this.name} was given offset ${item.offset} of ${item.projectId} after ${last}`)
+    if (this.#isWhole ? item.offset !== last + 1 : item.offset <= last)
+      throw new Error(`${this.name} was given offset ${item.offset} of ${item.projectId} after ${last}`)
     seen.push({ offset: item.offset, what: item.kind === 'record' ? item.record.hash : item.frames })
     this.#seen.set(item.projectId, seen)
   }
 }
 
-const recordsIn = (truth: Truth, id: ProjectId): Seen =>
-  (truth.get(id)?.hashes ?? []).map((what, offset) => ({ offset, what }))
+const recordsIn: Expected = (truth, id) =>
+  (truth.get(id)?.records ?? []).map(({ hash }, offset) => ({ offset, what: hash }))
 
-const eventsIn = (truth: Truth, id: ProjectId): Seen =>
+const taskRecordsIn: Expected = (truth, id) =>
+  recordsIn(truth, id).filter(({ offset }) => truth.get(id)?.records[offset]?.type.startsWith('task:'))
+
+const eventsIn: Expected = (truth, id) =>
   (truth.get(id)?.frames ?? []).map(({ offset, frames }) => ({ offset, what: frames }))
 
 /** Sees records, and takes its time over each. */
-export const recordsWitness = (client: Client, pace: () => Promise<void>): Witness => {
+export const slowWitness = (client: Client, pace: () => Promise<void>): Witness => {
   const stopping = new AbortController()
-  const witness = new FollowerWitness('a slow follower of records', recordsIn)
-  const items = client.follow({
-    ...{ view: 'records', recover: true, signal: stopping.signal },
-    ...{ backoff: quick, limits: { waiting: 1_000 } },
-  })
-  const over = witness.take(items, pace)
-  return {
-    name: witness.name,
-    hasAll: (truth) => witness.hasAll(truth),
-    check: (truth) => witness.check(truth),
-    stop: () => {
-      stopping.abort()
-      return over
-    },
-  }
+  const witness = new FollowerWitness('a slow follower of records', true, recordsIn)
+  const limits = { waiting: 1_000 }
+  const items = client.follow({ view: 'records', recover: true, signal: stopping.signal, backoff: quick, limits })
+  return watching(witness, witness.take(items, pace), stopping)
 }
+
+/** Sees the records of tasks only. */
+export const filteredWitness = (client: Client): Witness => {
+  const stopping = new AbortController()
+  const witness = new FollowerWitness('a follower of records of tasks', false, taskRecordsIn)
+  const { signal } = stopping
+  const items = client.follow({ view: 'records', types: ['task:*'], recover: true, signal, backoff: quick })
+  return watching(witness, witness.take(items), stopping)
+}
+
+const watching = (witness: FollowerWitness, over: Promise<void>, stopping: AbortController): Witness => ({
+  name: witness.name,
+  hasAll: (truth) => witness.hasAll(truth),
+  check: (truth) => witness.check(truth),
+  stop: () => {
+    stopping.abort()
+    return over
+  },
+})
 
 export interface MortalWitness extends Witness {
   /** Ends as a killed program does, without another word to its storage, and begins again with what that has. */
@@ -155,7 +175,7 @@ export interface MortalWitness extends Witness {
 
 /** Sees events, and keeps its cursors for when it begins again. */
 export const eventsWitness = async (client: Client): Promise<MortalWitness> => {
-  const witness = new FollowerWitness('a follower of events with kept cursors', eventsIn)
+  const witness = new FollowerWitness('a follower of events with kept cursors', false, eventsIn)
   let kept: Readonly<Record<string, string>> = {}
   let stop = async (): Promise<void> => {}
   const begin = (): void => {
@@ -170,7 +190,7 @@ export const eventsWitness = async (client: Client): Promise<MortalWitness> => {
     const stopping = new AbortController()
     witness.rewind(kept)
     const items = client.follow({ recover: true, signal: stopping.signal, storage, backoff: quick })
-    const over = witness.take(items, async () => {})
+    const over = witness.take(items)
     stop = async () => {
       isAlive = false
       stopping.abort()

@@ -85,6 +85,23 @@ describe('kept cursors', () => {
     expect(saves.at(-1)).toEqual({ [projectId]: 'start' })
   })
 
+  it('are saved before a reset is dealt with, so that a run that ends there leads to another reset', async () => {
+    const history = historyOf(3)
+    const { storage, saves } = watched()
+    const world = new World()
+    const items = world.client().follow({ view: 'records', projects: projectId, storage, recover: true })
+    await items.next()
+    const next = items.next()
+    const peer = await connected(world)
+    peer.say(history.subscribed(), history.batch(0, 3))
+    await next
+    for (let offset = 0; offset < 3; offset += 1) await items.next()
+    peer.say({ type: 'error', code: 'HISTORY_DIVERGED', message: '', projectId })
+    expect(await items.next()).toMatchObject({ value: { kind: 'reset' } })
+    expect(saves.at(-1)).toEqual({ [projectId]: history.cursorAt(3) })
+    await items.return()
+  })
+
   it('that cannot be saved end it', async () => {
     const history = historyOf(2)
     const broken = new Error('disk full')

@@ -129,21 +129,3 @@ describe('events', () => {
     followed.stop()
   })
 })
-
-describe('a filter', () => {
-  it('is handed on, and leaves the cursor behind until the server tells more', async () => {
-    const log = history()
-    const followed = followingEvents({ projects: projectId, types: ['session:*'] })
-    const first = await connected(followed.world)
-    expect(first.said).toMatchObject([{ types: ['session:*'] }])
-    const only = (log.frames[3]?.[0] ?? '').replace(/,"part".*/, '}')
-    first.say(log.subscribed(), only)
-    expect(await followed.items.until('event')).toMatchObject([{ offset: 3, cursor: log.cursorAt(4) }])
-    first.say(log.heartbeat())
-    expect(await followed.items.until('progress')).toMatchObject([{ cursors: { [projectId]: log.cursorAt(5) } }])
-    first.end()
-    const second = await reconnected(followed, 2)
-    expect(second.said).toMatchObject([{ from: log.cursorAt(5) }])
-    followed.stop()
-  })
-})
