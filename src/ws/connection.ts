@@ -56,8 +56,9 @@ export class Connection {
     this.#connectedAt = clock()
     this.#liveness = new Liveness(limits)
     this.#outlet = new SocketOutlet(socket, stream)
-    this.#pump = new Pump({ feed, outlet: this.#outlet, defer })
-    this.#inbox = new Inbox(socket, this.#outlet)
+    const inbox = new Inbox(socket, this.#outlet)
+    this.#inbox = inbox
+    this.#pump = new Pump({ feed, outlet: this.#outlet, isAsking: () => !inbox.isEmpty, defer })
     socket.on('message', (data, isBinary) => this.#take(() => this.#received(data, isBinary)))
     socket.on('ping', (data) => this.#take(() => socket.pong(data)))
     socket.on('pong', () => this.#liveness.answered())
@@ -123,7 +124,10 @@ export class Connection {
   }
 
   #take(errand: Errand): void {
-    this.#inbox.take(errand).catch((err: unknown) => this.#fail(err))
+    this.#inbox.take(errand).then(
+      () => this.flush(),
+      (err: unknown) => this.#fail(err),
+    )
   }
 
   #fail(err: unknown): void {
@@ -145,7 +149,7 @@ export class Connection {
       case 'ping':
         return this.#outlet.say({ type: 'pong', timestamp: this.#options.clock() })
       case 'subscribe':
-        return subscribe(subscriber, message).then(() => this.flush())
+        return subscribe(subscriber, message)
       case 'unsubscribe':
         return unsubscribe(subscriber, message)
     }

@@ -19,7 +19,12 @@ export class Inbox {
     this.#outlet = outlet
   }
 
-  /** Rejects when an errand fails; those after it are not done. */
+  /** Whether nothing is left to do. */
+  get isEmpty(): boolean {
+    return !this.#isWorking
+  }
+
+  /** Resolves when all is done; rejects when an errand fails, and those after it are not done. */
   async take(errand: Errand): Promise<void> {
     this.#errands.push(errand)
     if (!this.#isWorking) await this.#work()

@@ -4,6 +4,7 @@ import type { Feed } from './feed.ts'
 import { Following } from './following.ts'
 import { type Manner, mannerOf } from './manner.ts'
 import type { Outlet } from './outlet.ts'
+import type { ServerMessage } from './protocol.ts'
 import { type Track, Tracks } from './tracks.ts'
 import type { Turn } from './turns.ts'
 import { jsonMessage } from './wire.ts'
@@ -11,6 +12,8 @@ import { jsonMessage } from './wire.ts'
 export interface PumpOptions {
   readonly feed: Feed
   readonly outlet: Outlet
+  /** Whether the client has said more than has been carried out. */
+  readonly isAsking: () => boolean
   /** Lets everybody else have a go; `setImmediate` does. */
   readonly defer: (run: () => void) => void
 }
@@ -27,6 +30,7 @@ export class Pump {
   readonly following = new Following()
   readonly #feed: Feed
   readonly #outlet: Outlet
+  readonly #isAsking: PumpOptions['isAsking']
   readonly #defer: PumpOptions['defer']
   readonly #tracks = new Tracks()
   #isPlain = true
@@ -37,9 +41,10 @@ export class Pump {
   /** Whether something was not sent as soon as it happened since the client was last told that it has everything. */
   #hasLagged = false
 
-  constructor({ feed, outlet, defer }: PumpOptions) {
+  constructor({ feed, outlet, isAsking, defer }: PumpOptions) {
     this.#feed = feed
     this.#outlet = outlet
+    this.#isAsking = isAsking
     this.#defer = defer
     this.following.followRest(mannerOf('entities'))
   }
@@ -73,13 +78,17 @@ export class Pump {
     this.stopAll()
   }
 
+  /** Follows a project from a place on, and says so at once. */
   follow(projectId: ProjectId, from: Position, manner: Manner): void {
     this.following.follow(projectId, manner)
-    this.#start(projectId, from, manner)
+    const track = this.#start(projectId, from, manner)
+    track.isNew = false
+    this.#outlet.say(this.#announcement(track))
   }
 
-  /** Follows some projects, each from its place, and all that are created later. */
+  /** Follows some projects, each from its place, and all that are created later. Of each it says so before all else. */
   followAll(places: ReadonlyMap<ProjectId, Position>, manner: Manner): void {
+    this.#hasLagged = true
     this.following.followRest(manner, places.keys())
     for (const [projectId, from] of places) this.#start(projectId, from, manner)
     // Where there is no project yet, that is all there is.
@@ -130,10 +139,10 @@ export class Pump {
     this.#tracks.told()
   }
 
-  #start(projectId: ProjectId, from: Position, manner: Manner): void {
-    this.#tracks.remove(projectId)
-    this.#tracks.add(projectId, from, manner, true)
+  #start(projectId: ProjectId, from: Position, manner: Manner): Track {
     this.#hasLagged = true
+    this.#tracks.remove(projectId)
+    return this.#tracks.add(projectId, from, manner, true)
   }
 
   async #run(): Promise<void> {
@@ -154,9 +163,10 @@ export class Pump {
     this.#settle()
   }
 
-  /** Everything is sent. Says so to a client that had to wait for some of it. */
+  /** Everything is sent. Says so to a client that had to wait for some of it, and that asks for no more. */
   #settle(): void {
-    if (!this.#hasLagged || this.#isPlain || this.following.isEmpty || !this.#outlet.isOpen) return
+    if (!this.#hasLagged || this.#isPlain || this.following.isEmpty) return
+    if (this.#isAsking() || !this.#outlet.isOpen) return
     this.#hasLagged = false
     this.#outlet.say({ type: 'caught_up', cursors: this.cursors })
     this.#tracks.told()
@@ -248,16 +258,18 @@ export class Pump {
     return this.#outlet.isOpen && this.#tracks.isCurrent(track)
   }
 
-  /** Says that the project is followed, once. Tells whether there was room to. */
+  /** Says that the project is followed, unless it has been said. Tells whether there was room to. */
   #announce(track: Track): boolean {
     if (!track.isNew || this.#isPlain) return true
-    const { projectId, position } = track
-    const head = this.#feed.head(projectId).offset
-    const message = jsonMessage({ type: 'subscribed', projectId, from: cursorOf(position), head })
+    const message = jsonMessage(this.#announcement(track))
     if (!this.#outlet.hasRoom(message.length)) return false
     this.#outlet.send(message)
     track.isNew = false
     return true
+  }
+
+  #announcement({ projectId, position }: Track): ServerMessage {
+    return { type: 'subscribed', projectId, from: cursorOf(position), head: this.#feed.head(projectId).offset }
   }
 
   /** The head is reached. Where nothing can come after it, the subscription is over. */

@@ -41,13 +41,14 @@ export class Tracks {
     return this.#all.get(track.projectId) === track
   }
 
-  add(projectId: ProjectId, position: Position, manner: Manner, isNew: boolean): void {
+  add(projectId: ProjectId, position: Position, manner: Manner, isNew: boolean): Track {
     const track: Track = {
       ...{ projectId, position, manner, isNew },
       told: () => this.#told.get(projectId) ?? track.position.offset,
     }
     this.#all.set(projectId, track)
     this.#near.add(track)
+    return track
   }
 
   /** A project is not followed any more, or anew. */

@@ -37,6 +37,8 @@ export class CarefulClient {
       case 'error':
         this.known.delete(String(frame.projectId))
         break
+      case 'pong':
+        break
       default:
         this.#takePart(frame)
     }

@@ -43,7 +43,7 @@ export class Pumps {
       this.#turns += 1
       setImmediate(run)
     }
-    const client = { outlet, pump: new Pump({ feed: this.feed, outlet, defer }) }
+    const client = { outlet, pump: new Pump({ feed: this.feed, outlet, isAsking: () => false, defer }) }
     this.#clients.push(client)
     return client
   }

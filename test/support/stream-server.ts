@@ -6,9 +6,18 @@ import { silentLogger } from '../../src/platform/logger.ts'
 import { isLoopback } from '../../src/platform/loopback.ts'
 import { sameSecret } from '../../src/platform/secrets.ts'
 import { createHub, defaultLimits, type Hub } from '../../src/ws/hub.ts'
-import { type Listener, listenTo } from './listener.ts'
+import { type Frame, type Listener, listenTo } from './listener.ts'
 import { ManualTime } from './manual-time.ts'
 import { openStore, type StoreFixture, type StoreFixtureOptions } from './store-fixture.ts'
+
+/** A client with some words of its own. */
+export interface StreamClient extends Listener {
+  say(message: object): void
+  /** All frames up to the `count`th of a type, come or to come. */
+  upTo(type: string, count?: number): Promise<readonly Frame[]>
+  /** All that has come when the server has answered a ping, which it does when it is done with all that was said before. */
+  soFar(): Promise<readonly Frame[]>
+}
 
 /** The WebSocket side of a server, with real sockets, over a store of its own, and with time that a test lets pass. */
 export interface StreamServer {
@@ -17,7 +26,7 @@ export interface StreamServer {
   readonly hub: Hub
   readonly time: ManualTime
   /** A client for the rest of the test; `path` may hold a query. */
-  connect(path?: string): Promise<Listener>
+  connect(path?: string): Promise<StreamClient>
 }
 
 export const startStreamServer = async (options: StoreFixtureOptions = {}): Promise<StreamServer> => {
@@ -49,7 +58,31 @@ export const startStreamServer = async (options: StoreFixtureOptions = {}): Prom
         listener.socket.terminate()
         await listener.closed
       })
-      return listener
+      return streamClient(listener)
+    },
+  }
+}
+
+export const streamClient = (listener: Listener): StreamClient => {
+  const say = (message: object): void => listener.socket.send(JSON.stringify(message))
+  const upTo: StreamClient['upTo'] = async (type, count = 1) => {
+    let seen = 0
+    return listener.until((frame) => {
+      // They are looked through again from the first on.
+      if (frame === listener.frames[0]) seen = 0
+      if (frame.type === type) seen += 1
+      return seen === count
+    })
+  }
+  return {
+    ...listener,
+    say,
+    upTo,
+    soFar: async () => {
+      const pongs = listener.frames.filter(({ type }) => type === 'pong').length
+      say({ type: 'ping' })
+      const frames = await upTo('pong', pongs + 1)
+      return frames.filter(({ type }) => type !== 'pong')
     },
   }
 }
