@@ -3,6 +3,7 @@ import { appendRows } from './rows/append.ts'
 import { httpRows } from './rows/http.ts'
 import { logRows } from './rows/log.ts'
 import { memoryRows } from './rows/memory.ts'
+import { snapshotRows } from './rows/snapshot.ts'
 import { startRows } from './rows/start.ts'
 import { streamRows } from './rows/stream.ts'
 import { timelineRows } from './rows/timeline.ts'
@@ -13,6 +14,7 @@ export const rows: readonly Row[] = [
   ...appendRows,
   ...logRows,
   ...startRows,
+  ...snapshotRows,
   ...streamRows,
   ...timelineRows,
   ...memoryRows,
