@@ -31,7 +31,7 @@ import { EntityFiles } from './store/entity-files.ts'
 import { LoadProgress } from './store/load-progress.ts'
 import { Snapshotter } from './store/snapshotter.ts'
 import { Store } from './store/store.ts'
-import { createHub } from './ws/hub.ts'
+import { createHub, defaultLimits, type HubLimits } from './ws/hub.ts'
 
 export interface RunningServer {
   /** Where clients reach it. */
@@ -70,23 +70,30 @@ class Undo {
 
 /**
  * Builds the server out of its parts and starts it. Throws AppError when it cannot run as configured. The file system is a
- * parameter for tests that have none of the machine's to spare.
+ * parameter for tests that have none of the machine's to spare, the limits for those that have no time.
  */
 export const startServer = async (
   config: Config,
   logger: Logger,
   fs: FileSystem = nodeFileSystem,
 ): Promise<RunningServer> => {
+  limits: HubLimits = defaultLimits,
   const undo = new Undo(logger)
   try {
-    return await start(config, logger, fs, undo)
+    return await start(config, logger, fs, limits, undo)
   } catch (error) {
     await undo.run()
     throw error
   }
 }
 
-const start = async (config: Config, logger: Logger, fs: FileSystem, undo: Undo): Promise<RunningServer> => {
+const start = async (
+  config: Config,
+  logger: Logger,
+  fs: FileSystem,
+  limits: HubLimits,
+  undo: Undo,
+): Promise<RunningServer> => {
   const { dataDir, fsync, segmentBytes } = config
   const beganAt = systemStopwatch()
   const measuring = startMeasuring({ every, stopwatch: systemStopwatch })
@@ -148,6 +155,7 @@ const start = async (config: Config, logger: Logger, fs: FileSystem, undo: Undo)
     stopwatch: systemStopwatch,
     defer: setImmediate,
   })
+    limits,
   const closing = new AbortController()
   // As many may wait as there are requests.
   setMaxListeners(0, closing.signal)

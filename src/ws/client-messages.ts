@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { unsafeIn } from '../../events/index.ts'
 import { type ClientMessage, everyProject, Ping, Subscribe, Unsubscribe } from './protocol.ts'
 
 /** What a client said, or what is wrong with it. */
@@ -11,6 +12,8 @@ export const hear = (text: string): Heard => {
   const known = Known.safeParse(json)
   if (!known.success) return { kind: 'problem', problem: knownMessages }
   const { type, projectId } = known.data
+  const unsafe = unsafeIn(known.data)
+  if (unsafe !== undefined) return { kind: 'problem', problem: `${type}: the message ${unsafe}` }
   const parsed = schemaOf(known.data).safeParse(json)
   if (!parsed.success) return { kind: 'problem', problem: `${type}: ${problemsIn(parsed.error.issues)}` }
   const odd = type === 'subscribe' ? misplaced[projectId === everyProject ? 'all' : 'one'] : undefined
