@@ -76,8 +76,8 @@ export const startServer = async (
   config: Config,
   logger: Logger,
   fs: FileSystem = nodeFileSystem,
-): Promise<RunningServer> => {
   limits: HubLimits = defaultLimits,
+): Promise<RunningServer> => {
   const undo = new Undo(logger)
   try {
     return await start(config, logger, fs, limits, undo)
@@ -154,8 +154,8 @@ const start = async (
     clock: systemClock,
     stopwatch: systemStopwatch,
     defer: setImmediate,
-  })
     limits,
+  })
   const closing = new AbortController()
   // As many may wait as there are requests.
   setMaxListeners(0, closing.signal)
