@@ -37,7 +37,7 @@ export const installedPackage = (): InstalledPackage => {
 
 const install = async (dir: string): Promise<void> => {
   const sources = join(dir, 'sources')
-  for (const name of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'docs']) {
+  for (const name of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'docs', 'examples']) {
     await cp(join(root, name), join(sources, name), { recursive: true })
   }
   await cp(inject('build'), join(sources, 'dist'), { recursive: true })

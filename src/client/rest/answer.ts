@@ -9,7 +9,7 @@ const Refusal = z.object({
   error: z.literal(true),
   code: z.string().refine(isErrorCode),
   message: z.string(),
-  details: z.unknown(),
+  details: z.unknown().optional(),
 })
 
 /** Makes a result of an answer: its body as `answers` says, or the error that it tells. */

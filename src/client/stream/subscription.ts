@@ -16,6 +16,7 @@ interface Followed<Item> {
   readonly reader: Reader<Item>
   /** Whether this connection has begun to send from the place. What comes before that is not for it. */
   isActive: boolean
+  /** Whether the server has said, on this connection, that it will not. */
   isLost: boolean
 }
 
@@ -44,7 +45,10 @@ export class Subscription<Item> {
 
   /** What to say first on a new connection. */
   greeting(): string[] {
-    for (const project of this.#projects.values()) project.isActive = false
+    for (const project of this.#projects.values()) {
+      project.isActive = false
+      project.isLost = false
+    }
     const { targets } = this.#options
     const places = [...this.#projects].map(([id, { place }]): [ProjectId, string] => [id, place.cursor])
     return subscribeMessages(places, targets, this.#else)
@@ -74,11 +78,7 @@ export class Subscription<Item> {
         yield* this.#begin(message.projectId, message.from, message.head)
         break
       case 'caught_up':
-        this.#sentUpTo(message.cursors)
-        for (const { isActive, reader } of this.#projects.values()) if (isActive) reader.caughtUp()
-        // From now on, a project that is not known has come later.
-        this.#else = 'start'
-        yield { kind: 'caught_up', cursors: this.#cursors() }
+        yield* this.#caughtUp(message.cursors)
         break
       case 'heartbeat':
         if (this.#sentUpTo(message.cursors)) yield { kind: 'progress', cursors: this.#cursors() }
@@ -91,6 +91,19 @@ export class Subscription<Item> {
     }
   }
 
+  *#caughtUp(cursors: Cursors): Generator<StatusItem> {
+    const hasMoved = this.#sentUpTo(cursors)
+    for (const { isActive, reader } of this.#projects.values()) if (isActive) reader.caughtUp()
+    if ([...this.#projects.values()].some(({ isActive, isLost }) => !isActive && !isLost)) {
+      // What the server speaks of is without projects that it has yet to begin with.
+      if (hasMoved) yield { kind: 'progress', cursors: this.#cursors() }
+      return
+    }
+    // From now on, a project that is not known has come later.
+    this.#else = 'start'
+    yield { kind: 'caught_up', cursors: this.#cursors() }
+  }
+
   *#begin(projectId: ProjectId, from: string, head: number): Generator<StatusItem> {
     const isEvery = this.#options.targets.projects === everyProject
     const project = this.#projects.get(projectId) ?? (isEvery ? this.#add(projectId, this.#else) : undefined)
@@ -98,7 +111,6 @@ export class Subscription<Item> {
     project.place.begin(from)
     project.reader.begin()
     project.isActive = true
-    project.isLost = false
     yield { kind: 'following', projectId, cursor: project.place.cursor, head }
   }
 

@@ -79,7 +79,7 @@ describe('a follower', () => {
     // Until it has read the subscription, a server sends to a listener.
     peer.say(...history.frames.flat(), history.batch(1, 3), history.caughtUp(), history.heartbeat())
     peer.say(history.subscribed(), history.batch(0, 3), history.caughtUp())
-    await items.until('caught_up', 2)
+    await items.until('caught_up')
     expect(items.of('record').map(({ offset }) => offset)).toEqual([0, 1, 2])
     stop()
   })
@@ -137,6 +137,18 @@ describe('a follower', () => {
     world.time.pass(30_000)
     await items.until('connecting', 2)
     expect(peer.isLeft).toBe(true)
+    stop()
+  })
+
+  it('has caught up when it has with all projects that it follows', async () => {
+    const [one, two] = [historyOf(2), historyOf(2, 'proj_two')]
+    const { world, items, stop } = following({ projects: [projectId, 'proj_two'] })
+    const peer = await connected(world)
+    peer.say(one.subscribed(), one.batch(0, 2), one.caughtUp())
+    const cursors = { [projectId]: one.cursorAt(2), proj_two: two.cursorAt(2) }
+    peer.say(two.subscribed(), two.batch(0, 2), { type: 'caught_up', cursors })
+    expect(await items.until('caught_up')).toEqual([{ kind: 'caught_up', cursors }])
+    expect(items.of('record')).toHaveLength(4)
     stop()
   })
 

@@ -162,6 +162,12 @@ describe('an error', () => {
     expect(() => unwrap(result)).toThrow('TASK_NOT_FOUND!')
   })
 
+  it('need not have details', async () => {
+    const { client } = scripted([() => answer(404, { error: true, code: 'TASK_NOT_FOUND', message: 'Task not found' })])
+    const result = await client.getTask({ id: 'task_a' })
+    expect(result).toMatchObject({ ok: false, error: { code: 'TASK_NOT_FOUND', details: undefined } })
+  })
+
   it.each([
     ['that is not JSON', answer(200, '<html>')],
     ['of another shape', answer(200, [{ id: 1 }])],
