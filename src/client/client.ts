@@ -1,19 +1,15 @@
-import { heartbeatEvery } from '../ws/protocol.ts'
-import type { Backoff } from './backoff.ts'
-import { keepingCursors } from './cursors/keep.ts'
-import type { Environment } from './environment.ts'
+import type { View } from '../ws/protocol.ts'
+import type { Environment, SocketAddress } from './environment.ts'
+import { MaestroError } from './error.ts'
 import { Mirror } from './mirror/mirror.ts'
 import { type Endpoints, endpointsOf } from './rest/endpoints.ts'
 import { defaultRetries, type Retries } from './rest/persist.ts'
 import { sendWith } from './rest/rest.ts'
-import type { ChannelLimits } from './stream/channel.ts'
-import { followWith } from './stream/follow.ts'
 import { FrameReader } from './stream/frame-reader.ts'
-import type { EventItem, FollowItem, RecordItem, StatusItem } from './stream/items.ts'
-import { type FollowOptions, targetsOf } from './stream/options.ts'
-import type { CreateReader } from './stream/reader.ts'
+import type { EventItem, RecordItem, StatusItem } from './stream/items.ts'
+import { openFollower } from './stream/open.ts'
+import type { FollowOptions } from './stream/options.ts'
 import { RecordReader } from './stream/record-reader.ts'
-import { Subscription } from './stream/subscription.ts'
 
 export interface ClientOptions {
   /** Where the server is. A function is asked before every request, for a server that may come back elsewhere. */
@@ -56,59 +52,42 @@ export interface Client extends Endpoints {
 }
 
 const defaultTimeout = 30_000
-const defaultBackoff: Backoff = { base: 100, cap: 5_000 }
-const defaultLimits: ChannelLimits = {
-  silence: 2 * heartbeatEvery,
-  waiting: 1024 * 1024,
-  overflow: 8 * 1024 * 1024,
-}
 
 /** Makes a client out of what its surroundings have. */
 export const clientIn = (surroundings: Environment, options: ClientOptions): Client => {
+  const { token, session, actor, timeout = defaultTimeout } = options
   const environment = { ...surroundings, ...options.environment }
-  const { token, session, actor, retries, timeout = defaultTimeout } = options
-  const url = (): string => (typeof options.url === 'string' ? options.url : options.url()).replace(/\/+$/, '')
-  const send = sendWith({
-    url,
-    token,
-    session,
-    actor,
-    timeout,
-    environment,
-    retries: { ...defaultRetries, ...retries },
-  })
+  const retries = { ...defaultRetries, ...options.retries }
+  const url = urlOf(options.url)
+  const address = (): SocketAddress => ({ url: `${url().replace(/^http/, 'ws')}/`, token })
+  const there = { environment, address }
+  const records = (wanted: FollowOptions) => openFollower(there, 'records', (parts) => new RecordReader(parts), wanted)
+  const events = (wanted: FollowOptions) => openFollower(there, 'entities', (parts) => new FrameReader(parts), wanted)
 
-  async function* followed<Item extends FollowItem>(
-    view: 'records' | 'entities',
-    createReader: CreateReader<Item>,
-    { storage, signal, recover = false, backoff, limits, ...wanted }: FollowOptions,
-  ): AsyncGenerator<Item | StatusItem, void, undefined> {
-    const kept = (await storage?.load()) ?? {}
-    const targets = targetsOf(wanted, view, kept)
-    const items = followWith({
-      environment,
-      address: () => ({ url: `${url().replace(/^http/, 'ws')}/`, token }),
-      subscription: new Subscription({ targets, recover, sha256: environment.sha256, createReader }),
-      signal: signal ?? new AbortController().signal,
-      backoff: backoff ?? defaultBackoff,
-      limits: { ...defaultLimits, ...limits },
-    })
-    yield* storage === undefined ? items : keepingCursors(items, storage, kept, environment.timer)
-  }
-  const records = (options: FollowOptions) => followed('records', (parts) => new RecordReader(parts), options)
-  const events = (options: FollowOptions) => followed('entities', (parts) => new FrameReader(parts), options)
-
-  function follow(options: FollowOptions & { readonly view: 'records' }): ReturnType<typeof records>
-  function follow(options?: FollowOptions & { readonly view?: 'entities' }): ReturnType<typeof events>
-  function follow(options: FollowOptions & { readonly view?: 'records' | 'entities' } = {}) {
-    return options.view === 'records' ? records(options) : events(options)
+  function follow(wanted: FollowOptions & { readonly view: 'records' }): ReturnType<typeof records>
+  function follow(wanted?: FollowOptions & { readonly view?: 'entities' }): ReturnType<typeof events>
+  function follow(wanted: FollowOptions & { readonly view?: View } = {}) {
+    return wanted.view === 'records' ? records(wanted) : events(wanted)
   }
 
-  const mirror = ({ signal, ...options }: MirrorOptions = {}): Mirror => {
+  const mirror = ({ signal, ...wanted }: MirrorOptions = {}): Mirror => {
     const stopping = new AbortController()
     const signals = signal === undefined ? [stopping.signal] : [stopping.signal, signal]
-    const items = records({ ...options, recover: true, signal: AbortSignal.any(signals) })
+    const items = records({ ...wanted, recover: true, signal: AbortSignal.any(signals) })
     return new Mirror({ items, sha256: environment.sha256, stop: () => stopping.abort() })
   }
+  const send = sendWith({ url, token, session, actor, timeout, environment, retries })
   return { ...endpointsOf(send), follow, mirror }
+}
+
+/** Asks where the server is; throws `VALIDATION_ERROR` for what is no address, at once if it is known at once. */
+const urlOf = (given: ClientOptions['url']): (() => string) => {
+  if (typeof given === 'function') return () => checked(given())
+  const url = checked(given)
+  return () => url
+}
+
+const checked = (url: string): string => {
+  if (/^https?:\/\/[^/?#]/i.test(url) && URL.canParse(url)) return url.replace(/\/+$/, '')
+  throw new MaestroError('VALIDATION_ERROR', `${url} is no address of a server, such as http://127.0.0.1:3000`)
 }

@@ -43,7 +43,7 @@ export interface SocketClosing {
   readonly refusal?: number
 }
 
-/** Opens a WebSocket. Never throws: what goes wrong is told as `closed`, and not before this has returned. */
+/** Opens a WebSocket. What goes wrong is told as `closed`, and nothing before this has returned. */
 export type Connect = (address: SocketAddress, events: SocketEvents) => Socket
 
 export interface SocketAddress {

@@ -123,6 +123,7 @@ export class Mirror {
       case 'reset':
         this.#hidden.set(item.projectId, new ProjectFold(Number.POSITIVE_INFINITY))
         this.#tell(item)
+        this.#become({ kind: 'catching_up' })
         break
       case 'lost':
         this.#errors.set(item.projectId, item.error)

@@ -7,7 +7,8 @@ import type { Result } from './result.ts'
 /** A request, ready for the wire. */
 export interface Outgoing<T> {
   readonly method: string
-  readonly url: string
+  /** Asked at every attempt, since a server may come back elsewhere. */
+  readonly url: () => string
   readonly headers: Record<string, string>
   readonly body: string | undefined
   /** The shape of the answer. */
@@ -33,12 +34,11 @@ export const exchange = async <T>(
   try {
     const signals = signal === undefined ? [giveUp.signal] : [giveUp.signal, signal]
     const request = { method, headers, signal: AbortSignal.any(signals), ...(body !== undefined && { body }) }
-    const response = await fetch(url, request)
+    const response = await fetch(url(), request)
     const retryAfter = delayIn(response.headers.get('retry-after'))
     return { result: await readAnswer(response, answers), retryAfter }
   } catch (cause) {
-    const error = signal?.aborted === true ? aborted(cause) : unreachable(url, giveUp.signal.aborted, timeout, cause)
-    return { result: { ok: false, error }, retryAfter: 0 }
+    return { result: { ok: false, error: failureOf(cause, signal, giveUp.signal, timeout) }, retryAfter: 0 }
   } finally {
     cancel()
   }
@@ -51,8 +51,15 @@ const delayIn = (header: string | null): number =>
 export const aborted = (cause?: unknown): MaestroError =>
   new MaestroError('ABORTED', 'The signal has aborted', { cause })
 
-const unreachable = (url: string, isLate: boolean, timeout: number, cause: unknown): MaestroError => {
-  const { origin } = new URL(url)
-  const what = isLate ? `does not answer within ${timeout} ms` : 'does not answer'
-  return new MaestroError('SERVER_UNREACHABLE', `The server at ${origin} ${what}`, { cause })
+/** Why there is no answer. */
+const failureOf = (
+  cause: unknown,
+  signal: AbortSignal | undefined,
+  late: AbortSignal,
+  timeout: number,
+): MaestroError => {
+  if (signal?.aborted === true) return aborted(cause)
+  if (cause instanceof MaestroError) return cause
+  const when = late.aborted ? ` within ${timeout} ms` : ''
+  return new MaestroError('SERVER_UNREACHABLE', `The server does not answer${when}`, { cause })
 }

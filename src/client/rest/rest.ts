@@ -6,7 +6,7 @@ import { persist, type Retries } from './persist.ts'
 import type { Result } from './result.ts'
 
 export interface RestOptions {
-  /** Where the server is, without a slash at the end. Asked before every request, since a server may come back elsewhere. */
+  /** Where the server is, without a slash at the end. */
   readonly url: () => string
   readonly token: string | undefined
   /** The session in whose name changes are made, else who makes them. */
@@ -48,7 +48,7 @@ const outgoing = <T>(
   )
   return {
     method,
-    url: `${url()}${path}`,
+    url: () => `${url()}${path}`,
     headers: Object.fromEntries(given),
     body: body === undefined ? undefined : JSON.stringify(body),
     answers,

@@ -105,8 +105,7 @@ export class Subscription<Item> {
   }
 
   *#begin(projectId: ProjectId, from: string, head: number): Generator<StatusItem> {
-    const isEvery = this.#options.targets.projects === everyProject
-    const project = this.#projects.get(projectId) ?? (isEvery ? this.#add(projectId, this.#else) : undefined)
+    const project = this.#wanted(projectId)
     if (project === undefined) return
     project.place.begin(from)
     project.reader.begin()
@@ -116,7 +115,7 @@ export class Subscription<Item> {
 
   *#refused({ code, message, projectId }: Refusal, send: (text: string) => void): Generator<StatusItem> {
     const error = new MaestroError(code, message, { projectId })
-    const project = projectId === undefined ? undefined : this.#projects.get(projectId)
+    const project = projectId === undefined ? undefined : this.#wanted(projectId)
     if (projectId === undefined || project === undefined) throw error
     project.isActive = false
     const { recover, targets } = this.#options
@@ -147,6 +146,12 @@ export class Subscription<Item> {
   #cursors(): Cursors {
     const places = [...this.#projects].map(([id, { place }]): [string, string] => [id, place.cursor])
     return Object.fromEntries(places.filter(([, cursor]) => cursor !== 'now'))
+  }
+
+  /** A project that is followed; one that is new, if all are. */
+  #wanted(projectId: ProjectId): Followed<Item> | undefined {
+    const isEvery = this.#options.targets.projects === everyProject
+    return this.#projects.get(projectId) ?? (isEvery ? this.#add(projectId, this.#else) : undefined)
   }
 
   #active(projectId: ProjectId): Followed<Item> | undefined {

@@ -48,6 +48,15 @@ describe('a project that cannot be followed', () => {
     stop()
   })
 
+  it('is told also of a project that nobody knew of', async () => {
+    const { world, items, stop } = following({ else: 7 })
+    const peer = await connected(world)
+    peer.say(refusal('OFFSET_AHEAD', 'proj_short'), { type: 'caught_up', cursors: {} })
+    await items.until('caught_up')
+    expect(items.of('lost')).toMatchObject([{ projectId: 'proj_short', error: { code: 'OFFSET_AHEAD' } }])
+    stop()
+  })
+
   it('does not end a follower of all projects, which asks again from the same place', async () => {
     const history = historyOf(3)
     const followed = following({ cursors: { [projectId]: history.cursorAt(2) } })

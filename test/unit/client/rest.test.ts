@@ -133,16 +133,31 @@ describe('a call', () => {
     })
   })
 
-  it('asks anew where the server is', async () => {
+  it('asks anew where the server is, also when it is sent again', async () => {
     const ports = [3001, 3002]
-    const { client, sent } = scripted([() => answer(200, [])], { url: () => `http://localhost:${ports.shift()}/` })
-    await client.listProjects()
-    await client.listProjects()
+    const scripts: Script[] = [() => Promise.reject(new Error('gone')), () => answer(200, [])]
+    const { client, sent, world } = scripted(scripts, { url: () => `http://localhost:${ports.shift()}/` })
+    expect(await settle(world, client.listProjects())).toMatchObject({ ok: true })
     expect(sent.map(({ url }) => url)).toEqual([
       'http://localhost:3001/api/projects',
       'http://localhost:3002/api/projects',
     ])
   })
+})
+
+describe('an address', () => {
+  it.each(['', 'localhost:3000', 'ftp://localhost', 'http://', 'http://a b'])(
+    'that is none is refused: %j',
+    async (url) => {
+      const refused = expect.objectContaining({ name: 'MaestroError', code: 'VALIDATION_ERROR' })
+      expect(() => new World().client({ url })).toThrow(refused)
+      const late = new World().client({ url: () => url })
+      expect(await late.listProjects()).toMatchObject({ ok: false, error: { code: 'VALIDATION_ERROR' } })
+      const items = late.follow()
+      await items.next()
+      await expect(items.next()).rejects.toMatchObject({ code: 'VALIDATION_ERROR' })
+    },
+  )
 })
 
 describe('an error', () => {
@@ -189,7 +204,7 @@ describe('an error', () => {
       error: {
         code: 'SERVER_UNREACHABLE',
         status: undefined,
-        message: expect.stringContaining('http://127.0.0.1:3000'),
+        message: 'The server does not answer',
         cause: { message: 'fetch failed' },
       },
     })
