@@ -50,7 +50,7 @@ export class Follower {
 
   /** Takes the next record of the log. What is handed out stays as it is. */
   next(record: EventRecord): Touch | undefined {
-    if (!touches(this.state, record, this.#subject.id)) {
+    if (!touches(this.state, record, this.#subject.id, this.#subject.kind)) {
       rebuild(this.state, record)
       return undefined
     }

@@ -29,6 +29,7 @@ import { createSkillFolders } from './skills/skill-folders.ts'
 import { compareEntityFiles } from './store/compare-entity-files.ts'
 import { EntityFiles } from './store/entity-files.ts'
 import { LoadProgress } from './store/load-progress.ts'
+import { Past } from './store/past.ts'
 import { Snapshotter } from './store/snapshotter.ts'
 import { Store } from './store/store.ts'
 import { createHub, defaultLimits, type HubLimits } from './ws/hub.ts'
@@ -171,6 +172,7 @@ const start = async (
     services: {
       store,
       skills: createSkillFolders({ fs, dir: config.skillsDir, logger }),
+      past: new Past({ store, sha256, createHasher, pace }),
       pause,
       system: {
         url: () => url,

@@ -137,7 +137,9 @@ const architecture: Architecture = {
       paths: ['src/api-docs'],
       may: [
         'events',
-        ...['document', 'log-schemas', 'operation', 'schemas', 'tags'].map((name) => `src/http/${name}.ts`),
+        ...['document', 'log-schemas', 'operation', 'past-schemas', 'schemas', 'tags'].map(
+          (name) => `src/http/${name}.ts`,
+        ),
         ...[...protocol, 'src/skills/skill.ts', errors],
       ],
       packages: ['zod'],

@@ -22,6 +22,15 @@ import {
   TimelineType,
 } from '../../events/index.ts'
 import { LogHead, LogPage, LogRecord, LongCursor } from '../http/log-schemas.ts'
+import {
+  AuditAnswer,
+  DiffAnswer,
+  MomentText,
+  PatchStep,
+  SessionHistory,
+  StateAnswer,
+  TaskHistory,
+} from '../http/past-schemas.ts'
 import { Deleted } from '../http/schemas.ts'
 import { Skill, SkillDetail } from '../skills/skill.ts'
 import { RecordsHeader, TypeFilter, View } from '../ws/protocol.ts'
@@ -49,6 +58,18 @@ export const nameSchemas = (names: Names): void => {
     'A part of a log. `next` is the cursor to go on from, `head` the offset after the last record.',
   )
   name(LogHead, 'LogHead', 'Where a log ends: the next offset, and hash and time of the last record.')
+  name(
+    MomentText,
+    'Moment',
+    'A place in the past of a project: the offset of the last record included, milliseconds since the epoch, or an ISO time.',
+    '2026-01-31T12:00:00Z',
+  )
+  name(StateAnswer, 'State', 'All that was true right after a record. Whoever folds the same log finds the same hash.')
+  name(DiffAnswer, 'Diff', 'What turns one state into another, entity by entity.')
+  name(PatchStep, 'PatchStep', 'A step of a JSON patch (RFC 6902).')
+  name(TaskHistory, 'TaskHistory', 'Every record that touched a task, and what it did to it.')
+  name(SessionHistory, 'SessionHistory', 'Every record that touched a session, and what it did to it.')
+  name(AuditAnswer, 'Audit', 'What deserves a look in the story of a project. `offsets` name the records that show it.')
 
   // All ids are of one form, and to JSON Schema of one type.
   name(

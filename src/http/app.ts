@@ -8,6 +8,7 @@ import { failureOf, sendError } from './failure.ts'
 import { type HandlerOptions, handlerOf } from './handler.ts'
 import type { Operation } from './operation.ts'
 import { notFound } from './refusals.ts'
+import { historyOperations } from './routes/history.ts'
 import { logOperations } from './routes/log.ts'
 import { metricsOperations } from './routes/metrics.ts'
 import { projectOperations } from './routes/projects.ts'
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   ...subtaskOperations,
   ...projectOperations,
   ...logOperations,
+  ...historyOperations,
   ...systemOperations,
   ...metricsOperations,
 ]

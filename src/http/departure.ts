@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http'
 
-/** Tells when nobody waits for an answer any more: its client has gone, or the server is closing. */
-export const departureOf = (res: ServerResponse, closing: AbortSignal): AbortSignal => {
+/** Tells when a client has gone, or when something else has ended the waiting for an answer. */
+export const departureOf = (res: ServerResponse, other?: AbortSignal): AbortSignal => {
   const departure = new AbortController()
   const leave = (): void => departure.abort()
-  if (closing.aborted || res.closed) leave()
-  closing.addEventListener('abort', leave)
+  if (other?.aborted || res.closed) leave()
+  other?.addEventListener('abort', leave)
   res.once('close', () => {
-    closing.removeEventListener('abort', leave)
+    other?.removeEventListener('abort', leave)
     leave()
   })
   return departure.signal

@@ -5,7 +5,7 @@ import { bodyOf } from './body.ts'
 import { departureOf } from './departure.ts'
 import { failureOf, sendError, sendJson } from './failure.ts'
 import { actorOf, entityTag, ifMatchOf, ignoredFields, markOf, prefersMinimal } from './headers.ts'
-import { none, type Operation, type Services } from './operation.ts'
+import { type Arrival, none, type Operation, type Services } from './operation.ts'
 import { answerRead } from './read-answer.ts'
 import type { Reply } from './reply.ts'
 import { eventStream } from './sse.ts'
@@ -31,8 +31,7 @@ const readHandler = (operation: Operation, { services, logger, closing }: Handle
     try {
       const form = forms.length === 0 ? type : formOf(req, types, type)
       const query = takesQuery ? queryOf(operation, req, form) : nothing
-      const departure = (): AbortSignal => departureOf(res, closing)
-      const arrival = { params: req.params, query, body: nothing, request: reader, form, departure }
+      const arrival = { params: req.params, query, body: nothing, request: reader, form, ...endings(res, closing) }
       const reply = operation.run(arrival, services)
       // What is known at once is answered at once.
       if (reply instanceof Promise) reply.then((later) => answerRead(req, res, type, later, services.pause)).catch(fail)
@@ -42,6 +41,12 @@ const readHandler = (operation: Operation, { services, logger, closing }: Handle
     }
   }
 }
+
+/** What may end the waiting for an answer. Most operations do not ask. */
+const endings = (res: Response, closing: AbortSignal): Pick<Arrival, 'departure' | 'dismissal'> => ({
+  departure: () => departureOf(res),
+  dismissal: () => departureOf(res, closing),
+})
 
 const jsonMedia = 'application/json'
 
@@ -62,7 +67,6 @@ const queryOf = ({ resumes }: Operation, req: Request, form: string): object => 
 const writeHandler = (operation: Operation, { services, sha256, logger, closing }: HandlerOptions): RequestHandler => {
   return async (req, res) => {
     const headers: string[] = []
-    const departure = (): AbortSignal => departureOf(res, closing)
     try {
       const body = await bodyOf(req)
       const ignored = ignoredFields(body, operation.body)
@@ -73,13 +77,8 @@ const writeHandler = (operation: Operation, { services, sha256, logger, closing 
         ifMatch: operation.method === 'post' ? undefined : ifMatchOf(req.headers),
       }
       const query = operation.query === none ? nothing : req.query
-      answerWrite(
-        operation,
-        req,
-        res,
-        headers,
-        await operation.run({ params: req.params, query, body, request, form: operation.type, departure }, services),
-      )
+      const arrival = { params: req.params, query, body, request, form: operation.type, ...endings(res, closing) }
+      answerWrite(operation, req, res, headers, await operation.run(arrival, services))
     } catch (thrown) {
       refuse(operation, req, res, thrown, headers, logger)
     }

@@ -3,6 +3,7 @@ import type { AppError, ErrorCode } from '../errors.ts'
 import type { LoopDelay } from '../platform/event-loop.ts'
 import type { Pause } from '../platform/timers.ts'
 import type { Skills } from '../skills/skill.ts'
+import type { Past } from '../store/past.ts'
 import type { Request } from '../store/request.ts'
 import type { Store } from '../store/store.ts'
 import { jsonType } from './failure.ts'
@@ -15,6 +16,7 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 /** What operations work on. */
 export interface Services {
   readonly store: Store
+  readonly past: Past
   readonly skills: Skills
   readonly system: SystemInfo
   readonly pause: Pause
@@ -44,8 +46,10 @@ export interface Input<P extends Fields, Q extends Fields, B extends Fields> ext
   readonly request: Request
   /** The form in which the client wants the answer: the operation's own media type, or that of one of its `forms`. */
   readonly form: string
-  /** Tells when nobody waits for the answer any more: the client has gone, or the server is closing. */
+  /** Tells when the client has gone, and nobody waits for the answer any more. */
   readonly departure: () => AbortSignal
+  /** The same, and also when the server is closing: for answers that only wait for something to happen. */
+  readonly dismissal: () => AbortSignal
 }
 
 /** Another form in which an operation answers those who ask for it by `Accept`. */
@@ -82,7 +86,7 @@ export interface Spec<P extends Fields, Q extends Fields, B extends Fields> {
   readonly resumes?: Extract<keyof Q['shape'], string>
   /** Headers of the answer that are the operation's own, and what each tells. */
   readonly gives?: Readonly<Record<string, string>>
-  /** For a read: its answer has an `ETag`, and `If-None-Match` is honoured. */
+  /** For a read: its answer has an `ETag`, or may have one, and `If-None-Match` is honoured. */
   readonly versioned?: true
   /** What its rules refuse with, beside what every request of its kind may be refused with. */
   readonly refuses?: readonly ErrorCode[]
@@ -101,6 +105,7 @@ export interface Arrival {
   readonly request: Request
   readonly form: string
   readonly departure: () => AbortSignal
+  readonly dismissal: () => AbortSignal
 }
 
 /** An operation with its types closed over, so that all of them fit in one list. */
@@ -149,12 +154,14 @@ export const operation = <P extends Fields, Q extends Fields, B extends Fields>(
       // Named one by one: to spread the services costs more than to look up a task.
       spec.run({
         store: services.store,
+        past: services.past,
         skills: services.skills,
         system: services.system,
         pause: services.pause,
         request: arrival.request,
         form: arrival.form,
         departure: arrival.departure,
+        dismissal: arrival.dismissal,
         params: read(params, arrival.params, (issues) => notFoundError(missing, issues)),
         query: read(query, arrival.query, validationError),
         body: read(body, arrival.body, invalid),

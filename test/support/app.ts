@@ -10,7 +10,7 @@ import type { Log } from '../../src/log/log.ts'
 import type { Snapshots } from '../../src/log/snapshots.ts'
 import { swaggerUiIn, version } from '../../src/package.ts'
 import { systemClock, systemStopwatch } from '../../src/platform/clock.ts'
-import { sha256 } from '../../src/platform/hash.ts'
+import { createHasher, sha256 } from '../../src/platform/hash.ts'
 import { createRecordIds } from '../../src/platform/ids.ts'
 import { type LogFields, silentLogger } from '../../src/platform/logger.ts'
 import { isLoopback } from '../../src/platform/loopback.ts'
@@ -19,6 +19,7 @@ import { createRandom } from '../../src/platform/random.ts'
 import { sameSecret } from '../../src/platform/secrets.ts'
 import { type Pause, pause } from '../../src/platform/timers.ts'
 import type { Skills } from '../../src/skills/skill.ts'
+import { Past } from '../../src/store/past.ts'
 import { Store } from '../../src/store/store.ts'
 import { apiOf, type Call } from './api.ts'
 import { MemoryLog } from './memory-log.ts'
@@ -37,24 +38,28 @@ export interface AppParts {
 }
 
 /** What operations work on, over a log in memory. Each part may be another. */
-export const testServices = (parts: Partial<AppParts> = {}): Services => ({
-  store: new Store({
+export const testServices = (parts: Partial<AppParts> = {}): Services => {
+  const pace = { pause, stopwatch: systemStopwatch }
+  const store = new Store({
     log: parts.log ?? new MemoryLog(),
     snapshots: noSnapshots,
     clock: systemClock,
     nextRecordId: createRecordIds(createRandom()),
-    sha256,
-    pace: { pause, stopwatch: systemStopwatch },
+    ...{ sha256, pace },
     machine: { hostname: 'here', platform: 'test' },
     defer: setImmediate,
-  }),
-  pause: parts.pause ?? pause,
-  skills: parts.skills ?? { list: async () => [], get: () => Promise.reject(new Error('there are none')) },
-  system: {
-    ...{ url: () => 'http://localhost', now: systemClock, uptime: () => 0, sockets: () => ({}) },
-    ...{ loopDelay: () => ({ p50: 0, p99: 0, max: 0 }), metrics: async () => '' },
-  },
-})
+  })
+  return {
+    store,
+    past: new Past({ store, sha256, createHasher, pace }),
+    pause: parts.pause ?? pause,
+    skills: parts.skills ?? { list: async () => [], get: () => Promise.reject(new Error('there are none')) },
+    system: {
+      ...{ url: () => 'http://localhost', now: systemClock, uptime: () => 0, sockets: () => ({}) },
+      ...{ loopDelay: () => ({ p50: 0, p99: 0, max: 0 }), metrics: async () => '' },
+    },
+  }
+}
 
 /** The whole HTTP side of the server, and the errors that it logs. */
 export const testApp = (parts: Partial<AppParts> = {}) => {

@@ -22,7 +22,9 @@ export const oneOfEverything = async (call: Call): Promise<void> => {
     ...['/api/projects', '/api/tasks', '/api/tasks?parentId=null&status=pending', '/api/sessions?active=true'],
     ...[`/api/projects/${project.id}`, `/api/tasks/${root.id}`, `/api/sessions/${session.id}`],
     ...[`/api/tasks/${root.id}/children`, `/api/tasks/${root.id}/subtasks`, String(created.headers.get('location'))],
-    ...[`/api/projects/${project.id}/log?limit=5`, `/api/projects/${project.id}/log/head`],
+    ...['log?limit=5', 'log/head', 'state?at=3', 'diff', 'audit'].map((path) => `/api/projects/${project.id}/${path}`),
+    ...[`/api/tasks/${root.id}/history`, `/api/tasks/${root.id}?at=4`, `/api/sessions/${session.id}/history`],
+    ...[`/api/tasks?projectId=${project.id}&at=4`, `/api/sessions?projectId=${project.id}&at=4`],
     ...['/api/skills', '/api/skills/review', '/health', '/ws-status', '/openapi.json', '/asyncapi.json'],
   ])
   await deletions(call, [

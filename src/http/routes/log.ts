@@ -75,14 +75,14 @@ export const logOperations: readonly Operation[] = [
   }),
 ]
 
-const streamFrom = (from: Position, { store, pause, system, params, query, departure }: LogInput): Reply => ({
+const streamFrom = (from: Position, { store, pause, system, params, query, dismissal }: LogInput): Reply => ({
   kind: 'stream',
   type: eventStream,
   // Proxies that gather what they pass on would hold events back.
   headers: ['X-Accel-Buffering', 'no'],
   pieces: () =>
     eventsOf({
-      ...{ store, pause, from, projectId: params.id, selection: selectionOf(query), signal: departure() },
+      ...{ store, pause, from, projectId: params.id, selection: selectionOf(query), signal: dismissal() },
       stopwatch: () => system.uptime() * 1000,
     }),
 })
@@ -112,7 +112,7 @@ const firstPage = async (
   from: Position,
   input: LogInput,
 ): Promise<{ readonly page: Page; readonly head: Position }> => {
-  const { store, pause, system, params, query, departure } = input
+  const { store, pause, system, params, query, dismissal } = input
   const read = async (position: Position): Promise<{ readonly page: Page; readonly head: Position }> => {
     const head = store.positionOf(params.id)
     const limits = { records: query.limit, bytes: pageBytes }
@@ -120,7 +120,7 @@ const firstPage = async (
   }
   let found = await read(from)
   if (query.wait === 0 || found.page.count > 0) return found
-  const signal = departure()
+  const signal = dismissal()
   const until = system.uptime() + query.wait
   store.recent.follow()
   try {

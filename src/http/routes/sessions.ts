@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { Session, SessionId, TaskId } from '../../../events/index.ts'
+import { listSessions } from '../../../projections/index.ts'
+import { entityAt, listAt, pastRefusals } from '../at.ts'
 import { none, type Operation, operation } from '../operation.ts'
+import { AtQuery } from '../past-schemas.ts'
 import { found } from '../refusals.ts'
 import { ofAnswer, ofRow, ofRows } from '../reply.ts'
 import {
@@ -37,11 +40,19 @@ export const sessionOperations: readonly Operation[] = [
     method: 'get',
     name: 'listSessions',
     summary: 'List sessions, all or those that match every filter given',
-    query: SessionQuery,
+    query: SessionQuery.extend(AtQuery.shape),
     body: none,
     answers: z.array(Session),
-    run: ({ store, query: { projectId, taskId, status, active } }) =>
-      ofRows(projectId === noId || taskId === noId ? [] : store.sessions(projectId, { taskId, status, active })),
+    versioned: true,
+    refuses: ['PROJECT_NOT_FOUND', ...pastRefusals],
+    run: (input) => {
+      const { store, query } = input
+      const { projectId, taskId, status, active, at } = query
+      if (projectId === noId || taskId === noId) return ofRows([])
+      if (at !== undefined)
+        return listAt(projectId, at, (state) => listSessions(state, { taskId, status, active }), input)
+      return ofRows(store.sessions(projectId, { taskId, status, active }))
+    },
   }),
   operation({
     ...all,
@@ -70,7 +81,13 @@ export const sessionOperations: readonly Operation[] = [
     body: none,
     answers: Session,
     versioned: true,
-    run: ({ store, params }) => ofRow(found(store.session(params.id), 'SESSION_NOT_FOUND')),
+    query: AtQuery,
+    refuses: pastRefusals,
+    run: (input) => {
+      const { store, params, query } = input
+      if (query.at !== undefined) return entityAt({ kind: 'session', id: params.id }, query.at, input)
+      return ofRow(found(store.session(params.id), 'SESSION_NOT_FOUND'))
+    },
   }),
   operation({
     ...one,

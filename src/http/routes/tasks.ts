@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { Task, TaskId } from '../../../events/index.ts'
+import { listTasks } from '../../../projections/index.ts'
+import { childrenAt, entityAt, listAt, pastRefusals } from '../at.ts'
 import { none, type Operation, operation } from '../operation.ts'
+import { AtQuery } from '../past-schemas.ts'
 import { found } from '../refusals.ts'
 import { ofAnswer, ofRow, ofRows } from '../reply.ts'
 import { CreateTaskBody, Deleted, DeleteTaskQuery, noId, TaskQuery, TimelineBody, UpdateTaskBody } from '../schemas.ts'
@@ -20,11 +23,18 @@ export const taskOperations: readonly Operation[] = [
     method: 'get',
     name: 'listTasks',
     summary: 'List tasks, all or those that match every filter given',
-    query: TaskQuery,
+    query: TaskQuery.extend(AtQuery.shape),
     body: none,
     answers: z.array(Task),
-    run: ({ store, query: { projectId, parentId, status } }) =>
-      ofRows(projectId === noId || parentId === noId ? [] : store.tasks(projectId, { status, parentId })),
+    versioned: true,
+    refuses: ['PROJECT_NOT_FOUND', ...pastRefusals],
+    run: (input) => {
+      const { store, query } = input
+      const { projectId, parentId, status, at } = query
+      if (projectId === noId || parentId === noId) return ofRows([])
+      if (at !== undefined) return listAt(projectId, at, (state) => listTasks(state, { status, parentId }), input)
+      return ofRows(store.tasks(projectId, { status, parentId }))
+    },
   }),
   operation({
     ...all,
@@ -48,10 +58,16 @@ export const taskOperations: readonly Operation[] = [
     method: 'get',
     name: 'getTask',
     summary: 'Get a task',
+    query: AtQuery,
     body: none,
     answers: Task,
     versioned: true,
-    run: ({ store, params }) => ofRow(found(store.task(params.id), 'TASK_NOT_FOUND')),
+    refuses: pastRefusals,
+    run: (input) => {
+      const { store, params, query } = input
+      if (query.at !== undefined) return entityAt({ kind: 'task', id: params.id }, query.at, input)
+      return ofRow(found(store.task(params.id), 'TASK_NOT_FOUND'))
+    },
   }),
   operation({
     ...one,
@@ -88,9 +104,14 @@ export const taskOperations: readonly Operation[] = [
     method: 'get',
     name: 'listChildTasks',
     summary: 'List the children of a task',
+    query: AtQuery,
     body: none,
     answers: z.array(Task),
-    run: ({ store, params }) => {
+    versioned: true,
+    refuses: pastRefusals,
+    run: (input) => {
+      const { store, params, query } = input
+      if (query.at !== undefined) return childrenAt(params.id, query.at, input)
       found(store.task(params.id), 'TASK_NOT_FOUND')
       return ofRows(store.children(params.id))
     },

@@ -71,9 +71,35 @@ const answersIn = (bytes: Buffer): Answer[] => {
   const headers = new Headers()
   for (const line of lines) headers.append(line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1))
   const status = Number(first.split(' ')[1])
-  const length = status < 200 ? 0 : Number(headers.get('content-length') ?? bytes.length)
-  const text = bytes.toString('utf8', end + 4, end + 4 + length)
+  const rest = bytes.subarray(end + 4)
+  const { content, length } =
+    headers.get('transfer-encoding') === 'chunked' ? unchunked(rest) : counted(rest, status, headers)
+  const text = content.toString('utf8')
   const isJson = headers.get('content-type')?.startsWith('application/json') === true
   const body: unknown = isJson ? JSON.parse(text) : undefined
-  return [{ status, headers, text, body }, ...answersIn(bytes.subarray(end + 4 + length))]
+  return [{ status, headers, text, body }, ...answersIn(rest.subarray(length))]
+}
+
+/** The content of an answer, and how many bytes it takes on the wire. */
+interface Content {
+  readonly content: Buffer
+  readonly length: number
+}
+
+const counted = (bytes: Buffer, status: number, headers: Headers): Content => {
+  const length = status < 200 ? 0 : Number(headers.get('content-length') ?? bytes.length)
+  return { content: bytes.subarray(0, length), length }
+}
+
+/** Chunks up to the empty one, each behind its length in hex. */
+const unchunked = (bytes: Buffer): Content => {
+  const chunks: Buffer[] = []
+  for (let at = 0; ; ) {
+    const start = bytes.indexOf('\r\n', at) + 2
+    const end = start + Number.parseInt(bytes.toString('latin1', at, start), 16)
+    if (start < 2 || !(end <= bytes.length)) throw new Error('a chunk was cut off')
+    chunks.push(bytes.subarray(start, end))
+    at = end + 2
+    if (end === start) return { content: Buffer.concat(chunks), length: at }
+  }
 }

@@ -19,7 +19,7 @@ import { rawCall } from '../../support/raw-http.ts'
 
 /** Serves one operation at `/one`, which answers as `run` says, for the rest of the test. */
 const serve = async (
-  run: (departure: () => AbortSignal) => Reply | Promise<Reply>,
+  run: (dismissal: () => AbortSignal) => Reply | Promise<Reply>,
   pause: Pause = new ManualPauses().pause,
 ) => {
   const errors: LogFields[] = []
@@ -27,7 +27,7 @@ const serve = async (
   const one = operation({
     ...{ method: 'get', path: '/one', name: 'getOne', tag: 'System', summary: 'One' },
     ...{ params: none, query: none, body: none, answers: z.unknown() },
-    run: ({ departure }) => run(departure),
+    run: ({ dismissal }) => run(dismissal),
   })
   const logger = { ...silentLogger, error: (fields: LogFields) => errors.push(fields) }
   const services = testServices({ pause })
@@ -203,9 +203,9 @@ describe('a stream', () => {
 
   it.each(['its client leaves', 'the server closes'])('is told when %s', async (why) => {
     const left = new Arrivals<string>()
-    const { url, closing } = await serve((departure) =>
+    const { url, closing } = await serve((dismissal) =>
       streamOf(async function* () {
-        const signal = departure()
+        const signal = dismissal()
         yield 'first'
         if (!signal.aborted) await once(signal, 'abort')
         left.push('left')
@@ -221,9 +221,9 @@ describe('a stream', () => {
   })
 
   it('that begins while the server closes ends at once', async () => {
-    const { get, closing } = await serve((departure) =>
+    const { get, closing } = await serve((dismissal) =>
       streamOf(async function* () {
-        yield departure().aborted ? '"over"' : '"on"'
+        yield dismissal().aborted ? '"over"' : '"on"'
       }),
     )
     closing.abort()
