@@ -24,7 +24,7 @@ export const createRecordBatches = (store: Pick<Store, 'positionOf' | 'recent' |
       const commit = store.recent.at(projectId, next.offset)
       if (commit === undefined) break
       commits.push(commit)
-      if (allows(commit.record.type)) bytes += commit.line.length
+      if (allows(commit.record.type)) bytes += Buffer.byteLength(commit.line)
       next = commit.next
     }
     if (commits.length === 0) return undefined
