@@ -90,7 +90,7 @@ export class Connection {
 
   /** Sends what there is to send. */
   flush(): void {
-    this.#pump.flush()?.catch((err: unknown) => this.#fail(err))
+    this.#pump.flush().catch((err: unknown) => this.#fail(err))
   }
 
   heartbeat(): void {
@@ -99,6 +99,7 @@ export class Connection {
 
   /** Looks after the connection: called every so often with the time that has passed on a clock that never jumps, ms. */
   check(now: number): Closing | undefined {
+    if (!this.#outlet.isOpen) return undefined
     const { socket, stream } = this.#options
     const verdict = this.#liveness.check(now, { waiting: stream.writableLength, written: stream.bytesWritten })
     if (verdict === 'ping') socket.ping()

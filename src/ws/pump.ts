@@ -1,25 +1,16 @@
 import { cursorOf, type Position, type ProjectId } from '../../events/index.ts'
-import type { Batch } from './batch.ts'
+import { Delivery, type DeliveryOptions } from './delivery.ts'
 import type { Feed } from './feed.ts'
 import { Following } from './following.ts'
 import { type Manner, mannerOf } from './manner.ts'
 import type { Outlet } from './outlet.ts'
 import type { ServerMessage } from './protocol.ts'
 import { type Track, Tracks } from './tracks.ts'
-import type { Turn } from './turns.ts'
-import { jsonMessage } from './wire.ts'
 
-export interface PumpOptions {
-  readonly feed: Feed
-  readonly outlet: Outlet
+export interface PumpOptions extends Pick<DeliveryOptions, 'feed' | 'outlet' | 'defer'> {
   /** Whether the client has said more than has been carried out. */
   readonly isAsking: () => boolean
-  /** Lets everybody else have a go; `setImmediate` does. */
-  readonly defer: (run: () => void) => void
 }
-
-/** After so many records whoever reads the log lets others go first. */
-const recordsPerTurn = 10_000
 
 /**
  * A cursor per project over the log, and nothing more: sends from the cursor until it reaches the head, then waits for the
@@ -31,21 +22,23 @@ export class Pump {
   readonly #feed: Feed
   readonly #outlet: Outlet
   readonly #isAsking: PumpOptions['isAsking']
-  readonly #defer: PumpOptions['defer']
   readonly #tracks = new Tracks()
+  readonly #delivery: Delivery
   #isPlain = true
   #isRunning = false
-  /** While others read the log, what is in memory can be sent. */
-  #isInLine = false
-  #isDelivering = false
   /** Whether something was not sent as soon as it happened since the client was last told that it has everything. */
   #hasLagged = false
 
-  constructor({ feed, outlet, isAsking, defer }: PumpOptions) {
-    this.#feed = feed
-    this.#outlet = outlet
+  constructor({ isAsking, ...options }: PumpOptions) {
+    this.#feed = options.feed
+    this.#outlet = options.outlet
     this.#isAsking = isAsking
-    this.#defer = defer
+    this.#delivery = new Delivery({
+      ...options,
+      tracks: this.#tracks,
+      announcement: (track) => (this.#isPlain ? undefined : this.#announcement(track)),
+      arrived: (track) => this.#arrived(track),
+    })
     this.following.followRest(mannerOf('entities'))
   }
 
@@ -91,8 +84,6 @@ export class Pump {
     this.#hasLagged = true
     this.following.followRest(manner, places.keys())
     for (const [projectId, from] of places) this.#start(projectId, from, manner)
-    // Where there is no project yet, that is all there is.
-    this.#hasLagged = true
   }
 
   stop(projectId: ProjectId): void {
@@ -112,24 +103,23 @@ export class Pump {
       if (manner === undefined) return false
       this.#tracks.add(projectId, before, manner, before.offset === 0)
     }
-    return !this.#isRunning || this.#isInLine
+    return !this.#isRunning || this.#delivery.isInLine
   }
 
-  /** Sends all there is to send. Rejects when the log cannot be read. */
-  flush(): Promise<void> | undefined {
-    if (!this.#outlet.isOpen) return undefined
+  /** Sends all there is to send: what is in memory at once, if the client takes it. Rejects when the log cannot be read. */
+  async flush(): Promise<void> {
+    if (!this.#outlet.isOpen) return
     if (this.#isRunning) {
-      if (this.#isInLine && this.#outlet.isClear) this.#sendNear()
-      return undefined
+      if (this.#delivery.isInLine && this.#outlet.isClear) this.#delivery.sendNear()
+      return
     }
-    if (!this.#outlet.isClear || !this.#sendNear() || this.#tracks.far.size > 0) return this.#run()
+    if (!this.#outlet.isClear || !this.#delivery.sendNear() || this.#tracks.far.size > 0) await this.#sendRest()
     this.#settle()
-    return undefined
   }
 
   /** Says how far the client is, unless it has enough to read. */
   heartbeat(): void {
-    if (this.#outlet.isClear && !this.#isDelivering) this.farewell()
+    if (this.#outlet.isClear && !this.#delivery.isSending) this.farewell()
   }
 
   /** Says how far the client is. */
@@ -145,22 +135,13 @@ export class Pump {
     return this.#tracks.add(projectId, from, manner, true)
   }
 
-  async #run(): Promise<void> {
+  async #sendRest(): Promise<void> {
     this.#isRunning = true
     try {
-      while (this.#outlet.isOpen) {
-        if (!this.#outlet.isClear) await this.#outlet.drained()
-        else if (this.#sendNear()) {
-          const [track] = this.#tracks.far
-          if (track === undefined) break
-          await this.#sendPast(track)
-        } else if (this.#outlet.isClear) await this.#sendSlowly()
-        this.#hasLagged = true
-      }
+      if (await this.#delivery.sendRest()) this.#hasLagged = true
     } finally {
       this.#isRunning = false
     }
-    this.#settle()
   }
 
   /** Everything is sent. Says so to a client that had to wait for some of it, and that asks for no more. */
@@ -172,110 +153,12 @@ export class Pump {
     this.#tracks.told()
   }
 
-  /** Sends what is in memory, project by project, for as long as there is room. Tells whether nothing of it is left. */
-  #sendNear(): boolean {
-    return this.#outlet.together(() => {
-      for (const track of this.#tracks.near) if (!this.#sendRecent(track)) return false
-      return true
-    })
-  }
-
-  /** Sends what is in memory of a project. Tells whether there was room for all of it. */
-  #sendRecent(track: Track): boolean {
-    if (!this.#announce(track)) return false
-    for (;;) {
-      if (track.position.offset >= this.#feed.head(track.projectId).offset) {
-        this.#arrive(track)
-        return true
-      }
-      const batch = this.#feed.near(track, track.manner)
-      if (batch === undefined) {
-        this.#tracks.fellBehind(track)
-        return true
-      }
-      if (!this.#outlet.hasRoom(batch.bytes)) return false
-      for (const chunk of batch.chunks) this.#outlet.send(chunk)
-      this.#tracks.advance(track, batch)
-    }
-  }
-
-  /** Sends one batch of the first project, chunk by chunk as the buffer drains. */
-  async #sendSlowly(): Promise<void> {
-    const [track] = this.#tracks.near
-    if (track === undefined || !this.#announce(track)) return
-    const batch = this.#feed.near(track, track.manner)
-    if (batch !== undefined) await this.#deliver(track, batch)
-  }
-
-  /** Sends from the log until what comes next is in memory again, or somebody else should have a turn. */
-  async #sendPast(track: Track): Promise<void> {
-    this.#isInLine = true
-    const turn = await this.#feed.turns[track.manner.view].take()
-    this.#isInLine = false
-    try {
-      if (this.#isCurrent(track)) await this.#readPast(track, turn)
-    } finally {
-      turn.end()
-      this.#tracks.cameNear(track)
-    }
-  }
-
-  async #readPast(track: Track, turn: Turn): Promise<void> {
-    const share = track.position.offset + recordsPerTurn
-    // Somebody else may have read meanwhile what is wanted here.
-    if (!this.#outlet.isClear || this.#feed.near(track, track.manner) !== undefined) return
-    for await (const batch of this.#feed.past(track, track.manner)) {
-      await this.#deliver(track, batch, turn)
-      // Nothing is made before it can be sent: a client that does not read keeps no more than one batch in memory.
-      if (!this.#outlet.isClear) await turn.during(this.#outlet.drained())
-      await new Promise<void>((resolve) => this.#defer(resolve))
-      const { offset } = track.position
-      if (!this.#isCurrent(track) || this.#feed.isNear(track.projectId, offset)) return
-      if (turn.isOver || (turn.isWanted && offset >= share)) return
-      // One project's past does not hold up what happens in the others.
-      if (this.#outlet.isClear) this.#sendNear()
-    }
-  }
-
-  async #deliver(track: Track, batch: Batch, turn?: Turn): Promise<void> {
-    this.#isDelivering = true
-    try {
-      for (const chunk of batch.chunks) {
-        if (!this.#outlet.isClear) {
-          const drained = this.#outlet.drained()
-          await (turn === undefined ? drained : turn.during(drained))
-        }
-        if (!this.#isCurrent(track)) return
-        this.#outlet.send(chunk)
-      }
-      if (this.#isCurrent(track)) this.#tracks.advance(track, batch)
-    } finally {
-      this.#isDelivering = false
-    }
-  }
-
-  #isCurrent(track: Track): boolean {
-    return this.#outlet.isOpen && this.#tracks.isCurrent(track)
-  }
-
-  /** Says that the project is followed, unless it has been said. Tells whether there was room to. */
-  #announce(track: Track): boolean {
-    if (!track.isNew || this.#isPlain) return true
-    const message = jsonMessage(this.#announcement(track))
-    if (!this.#outlet.hasRoom(message.length)) return false
-    this.#outlet.send(message)
-    track.isNew = false
-    return true
-  }
-
   #announcement({ projectId, position }: Track): ServerMessage {
     return { type: 'subscribed', projectId, from: cursorOf(position), head: this.#feed.head(projectId).offset }
   }
 
-  /** The head is reached. Where nothing can come after it, the subscription is over. */
-  #arrive(track: Track): void {
-    const { projectId } = track
-    this.#tracks.arrived(track)
+  /** Where nothing can come after the head, the subscription is over. */
+  #arrived({ projectId }: Track): void {
     const end = this.#isPlain ? undefined : this.#feed.endOf(projectId)
     if (end === undefined) return
     this.stop(projectId)

@@ -21,9 +21,14 @@ export const subscribe = async (subscriber: Subscriber, message: Subscribe): Pro
   else await subscribeToAll(subscriber, message)
 }
 
-export const unsubscribe = ({ pump }: Subscriber, { projectId }: Unsubscribe): void => {
-  if (projectId === everyProject) pump.stopAll()
-  else pump.stop(projectId)
+export const unsubscribe = (subscriber: Subscriber, { projectId }: Unsubscribe): void => {
+  if (projectId === everyProject) subscriber.pump.stopAll()
+  else stop(subscriber, projectId)
+}
+
+/** Nothing is remembered of projects that are not there: there is no end to their names. */
+const stop = ({ store, pump }: Subscriber, projectId: ProjectId): void => {
+  if (store.stateOf(projectId) !== undefined) pump.stop(projectId)
 }
 
 type One = Extract<Subscribe, { from: Cursor }>
@@ -59,25 +64,21 @@ const subscribeToAll = async (subscriber: Subscriber, message: All): Promise<voi
   // Those that were created meanwhile are followed from their start, as all are that are created later.
   for (const id of store.logs()) if (!wanted.has(id) && !pump.following.isOwn(id)) places.set(id, start)
   pump.followAll(places, mannerOf(message.view, message.types))
-  for (const id of wanted) if (!places.has(id)) pump.stop(id)
+  for (const id of wanted) if (!places.has(id)) stop(subscriber, id)
 }
 
 /** The codes of what can be wrong with a cursor. */
 const wrongCursor = ErrorFrameCode.extract(['PROJECT_NOT_FOUND', 'OFFSET_AHEAD', 'HISTORY_DIVERGED'])
 
 /** Where a cursor stands. If it stands nowhere, says so, and the project is not followed any more. */
-const placeIn = async (
-  { store, pump, outlet }: Subscriber,
-  projectId: ProjectId,
-  cursor: Cursor,
-): Promise<Position | undefined> => {
+const placeIn = async (subscriber: Subscriber, projectId: ProjectId, cursor: Cursor): Promise<Position | undefined> => {
   try {
-    return await locate(store, projectId, cursor)
+    return await locate(subscriber.store, projectId, cursor)
   } catch (error) {
     const code = error instanceof AppError ? wrongCursor.safeParse(error.code).data : undefined
     if (!(error instanceof AppError) || code === undefined) throw error
-    pump.stop(projectId)
-    outlet.say({ type: 'error', code, message: error.message, projectId })
+    stop(subscriber, projectId)
+    subscriber.outlet.say({ type: 'error', code, message: error.message, projectId })
     return undefined
   }
 }

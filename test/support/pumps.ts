@@ -66,7 +66,6 @@ export class Pumps {
   /** Sends what there is to send to a client. */
   flush({ pump }: PumpClient): void {
     const running = pump.flush()
-    if (running === undefined) return
     this.#running.add(running)
     void running.finally(() => this.#running.delete(running))
   }

@@ -89,6 +89,8 @@ describe('a client that does not read', () => {
     })
     time.pass(10_000)
     expect(hub.status()).toMatchObject({ stuckClients: 1 })
+    time.pass(20_000)
+    expect(hub.status()).toMatchObject({ stuckClients: 1 })
     client.socket.resume()
     expect(await client.closed).toEqual({ code: 4413, reason: 'no progress' })
 

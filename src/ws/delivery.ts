@@ -1,0 +1,163 @@
+import type { Batch } from './batch.ts'
+import type { Feed } from './feed.ts'
+import type { Outlet } from './outlet.ts'
+import type { ServerMessage } from './protocol.ts'
+import type { Track, Tracks } from './tracks.ts'
+import type { Turn } from './turns.ts'
+import { jsonMessage } from './wire.ts'
+
+export interface DeliveryOptions {
+  readonly feed: Feed
+  readonly outlet: Outlet
+  readonly tracks: Tracks
+  /** What has to be said before anything of a project is sent. */
+  readonly announcement: (track: Track) => ServerMessage | undefined
+  /** Told when a track has reached the head of its project, and is one no more. */
+  readonly arrived: (track: Track) => void
+  /** Lets everybody else have a go; `setImmediate` does. */
+  readonly defer: (run: () => void) => void
+}
+
+/** After so many records whoever reads the log lets others go first. */
+const recordsPerTurn = 10_000
+
+/** Brings a client from where it stands to the heads of its projects, as fast as it reads. */
+export class Delivery {
+  readonly #options: DeliveryOptions
+  #isInLine = false
+  #isSending = false
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options
+  }
+
+  /** Whether it waits until it may read the log: what is in memory can be sent meanwhile. */
+  get isInLine(): boolean {
+    return this.#isInLine
+  }
+
+  /** Whether a batch has been made and not wholly sent. */
+  get isSending(): boolean {
+    return this.#isSending
+  }
+
+  /** Sends what is in memory, project by project, for as long as there is room. Tells whether nothing of it is left. */
+  sendNear(): boolean {
+    const { outlet, tracks } = this.#options
+    return outlet.together(() => {
+      for (const track of tracks.near) if (!this.#sendRecent(track)) return false
+      return true
+    })
+  }
+
+  /** Sends the rest, waiting for the client where it must. Tells whether it had to. Rejects when the log cannot be read. */
+  async sendRest(): Promise<boolean> {
+    const { outlet, tracks } = this.#options
+    let hasWaited = false
+    while (outlet.isOpen) {
+      if (!outlet.isClear) await outlet.drained()
+      else if (this.sendNear()) {
+        const [track] = tracks.far
+        if (track === undefined) break
+        await this.#sendPast(track)
+      } else if (outlet.isClear) await this.#sendSlowly()
+      hasWaited = true
+    }
+    return hasWaited
+  }
+
+  /** Sends what is in memory of a project. Tells whether there was room for all of it. */
+  #sendRecent(track: Track): boolean {
+    const { feed, outlet, tracks, arrived } = this.#options
+    if (!this.#announce(track)) return false
+    for (;;) {
+      if (track.position.offset >= feed.head(track.projectId).offset) {
+        tracks.arrived(track)
+        arrived(track)
+        return true
+      }
+      const batch = feed.near(track, track.manner)
+      if (batch === undefined) {
+        tracks.fellBehind(track)
+        return true
+      }
+      if (!outlet.hasRoom(batch.bytes)) return false
+      for (const chunk of batch.chunks) outlet.send(chunk)
+      tracks.advance(track, batch)
+    }
+  }
+
+  /** Sends one batch of the first project, chunk by chunk as the buffer drains. */
+  async #sendSlowly(): Promise<void> {
+    const { feed, tracks } = this.#options
+    const [track] = tracks.near
+    if (track === undefined || !this.#announce(track)) return
+    const batch = feed.near(track, track.manner)
+    if (batch !== undefined) await this.#send(track, batch)
+  }
+
+  /** Sends from the log until what comes next is in memory again, or somebody else should have a turn. */
+  async #sendPast(track: Track): Promise<void> {
+    const { feed, tracks } = this.#options
+    this.#isInLine = true
+    const turn = await feed.turns[track.manner.view].take()
+    this.#isInLine = false
+    try {
+      if (this.#isCurrent(track)) await this.#readPast(track, turn)
+    } finally {
+      turn.end()
+      tracks.cameNear(track)
+    }
+  }
+
+  async #readPast(track: Track, turn: Turn): Promise<void> {
+    const { feed, outlet, defer } = this.#options
+    const share = track.position.offset + recordsPerTurn
+    // Somebody else may have read meanwhile what is wanted here.
+    if (!outlet.isClear || feed.near(track, track.manner) !== undefined) return
+    for await (const batch of feed.past(track, track.manner)) {
+      await this.#send(track, batch, turn)
+      // Nothing is made before it can be sent: a client that does not read keeps no more than one batch in memory.
+      if (!outlet.isClear) await turn.during(outlet.drained())
+      await new Promise<void>((resolve) => defer(resolve))
+      const { offset } = track.position
+      if (!this.#isCurrent(track) || feed.isNear(track.projectId, offset)) return
+      if (turn.isOver || (turn.isWanted && offset >= share)) return
+      // One project's past does not hold up what happens in the others.
+      if (outlet.isClear) this.sendNear()
+    }
+  }
+
+  async #send(track: Track, batch: Batch, turn?: Turn): Promise<void> {
+    const { outlet, tracks } = this.#options
+    this.#isSending = true
+    try {
+      for (const chunk of batch.chunks) {
+        if (!outlet.isClear) await (turn === undefined ? outlet.drained() : turn.during(outlet.drained()))
+        if (!this.#isCurrent(track)) return
+        outlet.send(chunk)
+      }
+      if (this.#isCurrent(track)) tracks.advance(track, batch)
+    } finally {
+      this.#isSending = false
+    }
+  }
+
+  #isCurrent(track: Track): boolean {
+    const { outlet, tracks } = this.#options
+    return outlet.isOpen && tracks.isCurrent(track)
+  }
+
+  /** Says what has to be said first, once. Tells whether there was room to. */
+  #announce(track: Track): boolean {
+    const { outlet, announcement } = this.#options
+    const words = track.isNew ? announcement(track) : undefined
+    if (words !== undefined) {
+      const message = jsonMessage(words)
+      if (!outlet.hasRoom(message.length)) return false
+      outlet.send(message)
+    }
+    track.isNew = false
+    return true
+  }
+}
