@@ -18,7 +18,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
       process.stderr.write(`${options.message}\n`)
       return 2
     case 'list':
-      process.stdout.write(listOf(options.rows))
+      process.stdout.write(listOf(options.rows, options.growth))
       return 0
     case 'run':
       return run(options)

@@ -15,7 +15,7 @@ export interface RunOptions extends Settings {
 export type Options =
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly message: string }
-  | { readonly kind: 'list'; readonly rows: readonly Row[] }
+  | { readonly kind: 'list'; readonly rows: readonly Row[]; readonly growth: boolean }
   | RunOptions
 
 /** Reads the command line. */
@@ -29,12 +29,13 @@ export const readOptions = (argv: readonly string[], rows: readonly Row[]): Opti
   if (unknown !== undefined) return wrong(`There is no row ${unknown}. See: npm run bench -- --list`)
   const names = new Set(positionals)
   const chosen = rows.filter(({ name, group }) => names.size === 0 || names.has(name) || names.has(group))
-  if (values.list) return { kind: 'list', rows: chosen }
+  const growth = names.has(growthName)
+  if (values.list) return { kind: 'list', rows: chosen, growth: growth || names.size === 0 }
   const [rounds, seconds] = [Number(values.rounds ?? defaults.rounds), Number(values.seconds ?? defaults.seconds)]
   if (!Number.isInteger(rounds) || rounds < 1) return wrong('--rounds takes a whole number from 1 on')
   if (!(seconds > 0)) return wrong('--seconds takes a number above 0')
   const { program = defaults.program, svg, json = false } = values
-  return { kind: 'run', rows: chosen, growth: names.has(growthName), rounds, seconds, program, svg, json }
+  return { kind: 'run', rows: chosen, growth, rounds, seconds, program, svg, json }
 }
 
 const wrong = (message: string) => ({ kind: 'wrong', message }) as const

@@ -34,10 +34,10 @@ Examples:
 `
 
 /** What there is to measure, a line each. */
-export const listOf = (rows: readonly Row[]): string =>
-  rows
-    .map(({ name, group, what, reference }) => {
-      const beside = reference === undefined ? '' : `, beside ${reference}`
-      return `${name.padEnd(18)}${group.padEnd(10)}${what}${beside}\n`
-    })
-    .join('')
+export const listOf = (rows: readonly Row[], growth: boolean): string => {
+  const lines = rows.map(({ name, group, what, reference }) => {
+    return [name, group, reference === undefined ? what : `${what}, beside ${reference}`] as const
+  })
+  const last = growth ? [[growthName, '', 'everything over tasks, projects, subscribers and records'] as const] : []
+  return [...lines, ...last].map(([name, group, what]) => `${name.padEnd(18)}${group.padEnd(10)}${what}\n`).join('')
+}

@@ -15,11 +15,7 @@ export const amount = (value: number, unit: string): string => {
 }
 
 const bytes = (value: number): string =>
-  value < 10_000
-    ? `${digits(value)} B`
-    : value < 10_000_000
-      ? `${digits(value / 1000)} kB`
-      : `${digits(value / 1e6)} MB`
+  value < 10_000 ? `${digits(value)} B` : value < 1_000_000 ? `${digits(value / 1000)} kB` : `${digits(value / 1e6)} MB`
 
 /** Three digits that count, and groups of three before the point. */
 const digits = (value: number): string =>
