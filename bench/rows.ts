@@ -3,6 +3,7 @@ import { appendRows } from './rows/append.ts'
 import { httpRows } from './rows/http.ts'
 import { logRows } from './rows/log.ts'
 import { memoryRows } from './rows/memory.ts'
+import { overloadRows } from './rows/overload.ts'
 import { snapshotRows } from './rows/snapshot.ts'
 import { startRows } from './rows/start.ts'
 import { streamRows } from './rows/stream.ts'
@@ -18,4 +19,5 @@ export const rows: readonly Row[] = [
   ...streamRows,
   ...timelineRows,
   ...memoryRows,
+  ...overloadRows,
 ]

@@ -7,6 +7,7 @@ import { apiDocuments } from './api-docs/documents.ts'
 import type { Config } from './config.ts'
 import { createAccess } from './edge/access.ts'
 import { createApp, operations } from './http/app.ts'
+import { Gate } from './http/gate.ts'
 import { watchRequests } from './http/open-requests.ts'
 import { createHttpServer, listen } from './http/server.ts'
 import { openFileLog } from './log/file-log.ts'
@@ -21,6 +22,7 @@ import { createHasher, sha256 } from './platform/hash.ts'
 import { createRecordIds } from './platform/ids.ts'
 import type { Logger } from './platform/logger.ts'
 import { isLoopback } from './platform/loopback.ts'
+import { createMeters } from './platform/metrics.ts'
 import { nodeFileSystem } from './platform/node-file-system.ts'
 import { createRandom } from './platform/random.ts'
 import { sameSecret } from './platform/secrets.ts'
@@ -97,9 +99,7 @@ const start = async (
 ): Promise<RunningServer> => {
   const { dataDir, fsync, segmentBytes } = config
   const beganAt = systemStopwatch()
-  const measuring = startMeasuring({ every, stopwatch: systemStopwatch })
-  const { meters } = measuring
-  undo.push('stop measuring', () => measuring.stop())
+  const meters = createMeters()
   const lock = await lockDataDirectory({ fs, clock: systemClock, dir: dataDir, pid })
   undo.push('release the data directory', () => lock.release())
 
@@ -146,6 +146,9 @@ const start = async (
   undo.push('write snapshots', () => snapshotter.close())
   undo.push('write the entity files', () => files.close())
 
+  const measuring = startMeasuring({ every, stopwatch: systemStopwatch, meters })
+  undo.push('stop measuring', () => measuring.stop())
+
   const access = createAccess({ ...config, isLoopback, sameSecret })
   const hub = createHub({
     store,
@@ -163,7 +166,13 @@ const start = async (
   const startedAt = systemStopwatch()
   let url = ''
   let startDuration = 0
+  const gate = new Gate({
+    limits: { writes: config.maxWrites, bytes: config.maxWriteBytes, loopDelay: config.maxLoopDelay },
+    loopDelay: () => measuring.loopDelay().p50,
+    refusals: meters.refusedWrites,
+  })
   const app = createApp({
+    gate,
     access,
     sha256,
     logger,
@@ -190,6 +199,7 @@ const start = async (
     store,
     entityFilesBehind: () => files.lag,
     openRequests: () => requests.count,
+    gate,
     subscribers: hub.status,
     startDuration: () => startDuration,
   })

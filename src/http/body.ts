@@ -4,15 +4,21 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { unsafeIn } from '../../events/index.ts'
 import { AppError } from '../errors.ts'
+import type { Pass } from './gate.ts'
 
 /** The longest body that is read, in bytes, before and after decompression. */
 export const maxBodyBytes = 1024 * 1024
 
-/** The body as an object; a request without a body has an empty one. Throws for everything that is not a JSON object. */
-export const bodyOf = async (req: IncomingMessage): Promise<object> => {
+/**
+ * The body as an object; a request without a body has an empty one. Throws for everything that is not a JSON object, and when
+ * there is no room for it.
+ */
+export const bodyOf = async (req: IncomingMessage, pass: Pass): Promise<object> => {
   const { 'content-length': length, 'transfer-encoding': chunked } = req.headers
   if (chunked === undefined && (length === undefined || length === '0')) return {}
-  const bytes = await unpacked(await bytesOf(req, Number(length)), req.headers['content-encoding'])
+  const packed = await bytesOf(req, Number(length), pass)
+  const bytes = await unpacked(packed, req.headers['content-encoding'])
+  pass.hold(bytes.length - packed.length)
   if (bytes.length === 0) return {}
   checkType(req.headers['content-type'])
   const value = parse(bytes)
@@ -30,18 +36,29 @@ const tooLarge = (): AppError => new AppError('PAYLOAD_TOO_LARGE', 'The body is 
  * What is sent of a body, as it is. Too much is refused at once, before it has all come: the rest is read and forgotten, so
  * that the client gets to see the answer.
  */
-const bytesOf = (req: IncomingMessage, announced: number): Promise<Buffer> =>
+const bytesOf = (req: IncomingMessage, announced: number, pass: Pass): Promise<Buffer> =>
   new Promise((resolve, reject) => {
-    if (announced > maxBodyBytes) reject(tooLarge())
     const chunks: Buffer[] = []
     let length = 0
+    let isRefused = false
+    const refuse = (error: unknown): void => {
+      isRefused = true
+      reject(error)
+    }
+    if (announced > maxBodyBytes) refuse(tooLarge())
     req.on('data', (chunk: Buffer) => {
+      if (isRefused) return
       length += chunk.length
-      if (length <= maxBodyBytes) chunks.push(chunk)
-      else reject(tooLarge())
+      try {
+        if (length > maxBodyBytes) throw tooLarge()
+        pass.hold(chunk.length)
+        chunks.push(chunk)
+      } catch (error) {
+        refuse(error)
+      }
     })
     req.on('end', () => resolve(Buffer.concat(chunks)))
-    req.on('error', () => reject(new AppError('VALIDATION_ERROR', 'The body was cut off')))
+    req.on('error', () => refuse(new AppError('VALIDATION_ERROR', 'The body was cut off')))
   })
 
 /** Content-Encoding, in lower case, and how to undo it. */

@@ -30,7 +30,11 @@ const refuse = (socket: Duplex, error: AppError, last: ServerResponse | undefine
   if (last === undefined || (last.req.complete && last.writableFinished)) hangUp(socket, rawAnswer(error))
   else if (last.req.complete) last.once('close', () => hangUp(socket, rawAnswer(error)))
   else if (last.headersSent) hangUp(socket)
-  else sendError(last, error, ['Connection', 'close'])
+  else {
+    // Whoever waits for the rest of the request learns that it will not come.
+    last.once('close', () => last.req.destroy(error))
+    sendError(last, error, ['Connection', 'close'])
+  }
 }
 
 const garbageError = ({ code }: NodeJS.ErrnoException): AppError => {

@@ -4,6 +4,7 @@ import type { Logger } from '../platform/logger.ts'
 import { bodyOf } from './body.ts'
 import { departureOf } from './departure.ts'
 import { failureOf, sendError, sendJson } from './failure.ts'
+import type { Gate, Pass } from './gate.ts'
 import { actorOf, entityTag, ifMatchOf, ignoredFields, markOf, prefersMinimal } from './headers.ts'
 import { type Arrival, none, type Operation, type Services } from './operation.ts'
 import { answerRead } from './read-answer.ts'
@@ -14,6 +15,7 @@ export interface HandlerOptions {
   readonly services: Services
   readonly sha256: Sha256
   readonly logger: Logger
+  readonly gate: Gate
   /** Aborts when the server begins to close: whoever only waits is answered then. */
   readonly closing: AbortSignal
 }
@@ -64,11 +66,15 @@ const queryOf = ({ resumes }: Operation, req: Request, form: string): object => 
     : { ...req.query, [resumes]: last }
 }
 
-const writeHandler = (operation: Operation, { services, sha256, logger, closing }: HandlerOptions): RequestHandler => {
+const writeHandler = (operation: Operation, options: HandlerOptions): RequestHandler => {
+  const { services, sha256, logger, gate, closing } = options
   return async (req, res) => {
     const headers: string[] = []
+    let pass: Pass | undefined
     try {
-      const body = await bodyOf(req)
+      pass = gate.admit()
+      const body = await bodyOf(req, pass)
+      pass.enter()
       const ignored = ignoredFields(body, operation.body)
       if (ignored !== undefined) headers.push('Maestro-Ignored-Fields', ignored)
       const request = {
@@ -81,6 +87,8 @@ const writeHandler = (operation: Operation, { services, sha256, logger, closing 
       answerWrite(operation, req, res, headers, await operation.run(arrival, services))
     } catch (thrown) {
       refuse(operation, req, res, thrown, headers, logger)
+    } finally {
+      pass?.leave()
     }
   }
 }

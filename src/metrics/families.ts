@@ -20,6 +20,8 @@ export interface Sources {
   readonly entityFilesBehind: () => number
   /** Requests that have no answer yet. */
   readonly openRequests: () => number
+  /** Writes that are being carried out, and the bytes of their bodies. */
+  readonly gate: { readonly writes: number; readonly bytes: number }
   readonly subscribers: () => Subscribers
   readonly usage: () => RuntimeUsage
   /** How long it took until the server listened, s. */
@@ -35,7 +37,7 @@ export const familiesOf = (sources: Sources): Family[] => [
   ...processFamilies(sources),
 ]
 
-const requestFamilies = ({ meters, openRequests }: Sources): Family[] => [
+const requestFamilies = ({ meters, openRequests, gate }: Sources): Family[] => [
   {
     kind: 'histogram',
     name: 'maestro_http_request_duration_seconds',
@@ -46,6 +48,19 @@ const requestFamilies = ({ meters, openRequests }: Sources): Family[] => [
     },
   },
   gauge('maestro_http_requests_open', 'Requests that have no whole answer yet.', openRequests),
+  gauge('maestro_http_writes_open', 'Writes that are being carried out.', () => gate.writes),
+  gauge('maestro_http_body_bytes', 'Bytes of the bodies of writes, those still arriving included.', () => gate.bytes),
+  {
+    kind: 'counter',
+    name: 'maestro_http_refused_writes_total',
+    help: 'Writes refused with 429, by what there was too much of: writes, bytes of bodies, or delay of the event loop.',
+    labels: ['reason'],
+    read: () => [
+      { labels: { reason: 'writes' }, value: meters.refusedWrites.writes.value },
+      { labels: { reason: 'bytes' }, value: meters.refusedWrites.bytes.value },
+      { labels: { reason: 'loop_delay' }, value: meters.refusedWrites.loopDelay.value },
+    ],
+  },
 ]
 
 const logFamilies = ({ meters, store }: Sources): Family[] => [

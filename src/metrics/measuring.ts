@@ -1,6 +1,6 @@
 import type { Stopwatch } from '../platform/clock.ts'
 import { type LoopDelay, monitorEventLoop } from '../platform/event-loop.ts'
-import { createMeters, type Meters } from '../platform/metrics.ts'
+import type { Meters } from '../platform/metrics.ts'
 import { watchRuntime } from '../platform/runtime.ts'
 import type { Every } from '../platform/timers.ts'
 import { familiesOf, type Sources } from './families.ts'
@@ -8,7 +8,6 @@ import { createExposition, type Exposition } from './registry.ts'
 
 /** All that a server measures of itself. */
 export interface Measuring {
-  readonly meters: Meters
   /** Of the last whole second. */
   readonly loopDelay: () => LoopDelay
   /** Everything measured, and what can be looked up besides, as metrics. */
@@ -16,12 +15,17 @@ export interface Measuring {
   stop(): void
 }
 
-export const startMeasuring = (timing: { readonly every: Every; readonly stopwatch: Stopwatch }): Measuring => {
-  const meters = createMeters()
-  const monitor = monitorEventLoop({ ...timing, delays: meters.loopDelays })
+export interface MeasuringOptions {
+  readonly every: Every
+  readonly stopwatch: Stopwatch
+  readonly meters: Meters
+}
+
+/** To be called once the logs are read: what is due waits for that, which says nothing of how the server is. */
+export const startMeasuring = ({ every, stopwatch, meters }: MeasuringOptions): Measuring => {
+  const monitor = monitorEventLoop({ every, stopwatch, delays: meters.loopDelays })
   const runtime = watchRuntime()
   return {
-    meters,
     loopDelay: () => monitor.last,
     exposition: (sources) => createExposition(familiesOf({ ...sources, meters, usage: runtime.usage })),
     stop: () => {

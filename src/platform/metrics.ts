@@ -97,6 +97,8 @@ const batchSizes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]
 /** All that is measured while it happens, in one server. */
 export interface Meters {
   readonly requests: RequestDurations
+  /** Writes that were refused because there was too much of something. */
+  readonly refusedWrites: { readonly writes: Count; readonly bytes: Count; readonly loopDelay: Count }
   /** From the order to append a batch until it is durable. */
   readonly appends: Distribution
   /** Written to log files. */
@@ -114,6 +116,7 @@ export interface Meters {
 
 export const createMeters = (): Meters => ({
   requests: new RequestDurations(latencies),
+  refusedWrites: { writes: new Count(), bytes: new Count(), loopDelay: new Count() },
   appends: new Distribution(latencies),
   appendedBytes: new Count(),
   refusedAppends: new Count(),

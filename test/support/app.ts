@@ -23,6 +23,7 @@ import { Past } from '../../src/store/past.ts'
 import { Store } from '../../src/store/store.ts'
 import { apiOf, type Call } from './api.ts'
 import { MemoryLog } from './memory-log.ts'
+import { openGate } from './open-gate.ts'
 
 const noSnapshots: Snapshots = {
   list: async () => [],
@@ -68,6 +69,7 @@ export const testApp = (parts: Partial<AppParts> = {}) => {
     access: createAccess({ allowedOrigins: [], isLoopback, sameSecret }),
     sha256,
     closing: new AbortController().signal,
+    gate: openGate(),
     logger: { ...silentLogger, error: (fields) => errors.push(fields) },
     documents: apiDocuments({ operations, version, swaggerUi: swaggerUiIn(nodeFileSystem) }),
     services: testServices(parts),

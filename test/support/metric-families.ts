@@ -9,6 +9,7 @@ export const idleSources = (): Sources => ({
   store: { logs: () => [], ailments: () => [], stateOf: () => undefined, staged: 0 },
   entityFilesBehind: () => 0,
   openRequests: () => 0,
+  gate: { writes: 0, bytes: 0 },
   subscribers: () => ({ stuckClients: 0, clients: [] }),
   usage: () => ({
     ...{ startedAt: 0, cpuUserSeconds: 0, cpuSystemSeconds: 0, collectingSeconds: 0 },

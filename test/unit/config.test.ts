@@ -27,6 +27,9 @@ const defaults: Config = {
   snapshotBytes: 64 * 1024 * 1024,
   skillsDir: '/home/ada/.claude/skills',
   allowedOrigins: [],
+  maxWrites: 1000,
+  maxWriteBytes: 64 * 1024 * 1024,
+  maxLoopDelay: 5000,
   debug: false,
   logFormat: 'auto',
 }
@@ -127,6 +130,27 @@ const cases: Record<string, { good: Array<[string, Partial<Config>]>; bad: strin
       ['http://[::1]:5000', { allowedOrigins: ['http://[::1]:5000'] }],
     ],
     bad: ['*', 'null', 'app.example', 'https://app.example/', 'https://a/b', 'https://a,,https://b', 'https://a:99999'],
+  },
+  MAX_WRITES: {
+    good: [
+      ['1', { maxWrites: 1 }],
+      ['20000', { maxWrites: 20_000 }],
+    ],
+    bad: ['', '0', '-1', '1.5', 'many'],
+  },
+  MAX_WRITE_BYTES: {
+    good: [
+      ['1024', { maxWriteBytes: 1024 }],
+      ['1073741824', { maxWriteBytes: 1_073_741_824 }],
+    ],
+    bad: ['', '1023', '64MiB', '1e6'],
+  },
+  MAX_LOOP_DELAY: {
+    good: [
+      ['1', { maxLoopDelay: 1 }],
+      ['3600000', { maxLoopDelay: 3_600_000 }],
+    ],
+    bad: ['', '0', '3600001', '1s'],
   },
   DEBUG: {
     good: [

@@ -15,6 +15,7 @@ import { testServices, urlOfApp } from '../../support/app.ts'
 import { Arrivals } from '../../support/arrivals.ts'
 import { refusalIn } from '../../support/entities.ts'
 import { ManualPauses } from '../../support/manual-pauses.ts'
+import { openGate } from '../../support/open-gate.ts'
 import { rawCall } from '../../support/raw-http.ts'
 
 /** Serves one operation at `/one`, which answers as `run` says, for the rest of the test. */
@@ -32,7 +33,7 @@ const serve = async (
   const logger = { ...silentLogger, error: (fields: LogFields) => errors.push(fields) }
   const services = testServices({ pause })
   const app = express()
-  app.get(one.path, handlerOf(one, { services, sha256, logger, closing: closing.signal }))
+  app.get(one.path, handlerOf(one, { services, sha256, logger, gate: openGate(), closing: closing.signal }))
   const url = await urlOfApp(app, createHttpServer)
   const get = (headers: Readonly<Record<string, string>> = {}, method = 'GET') =>
     rawCall(url, method, '/one', { headers })
