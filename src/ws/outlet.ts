@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { WebSocket } from 'ws'
+import { jsonMessage } from './feed/wire.ts'
 import { maxBufferedBytes, type ServerMessage } from './protocol.ts'
-import { jsonMessage } from './wire.ts'
 
 /** Where messages go. */
 export interface Outlet {

@@ -2,10 +2,10 @@ import { type Cursor, type Position, ProjectId, start } from '../../events/index
 import { AppError } from '../errors.ts'
 import { locate } from '../store/locate.ts'
 import type { Store } from '../store/store.ts'
-import { mannerOf } from './manner.ts'
+import { mannerOf } from './feed/manner.ts'
 import type { Outlet } from './outlet.ts'
 import { ErrorFrameCode, everyProject, maxSubscriptions, type Subscribe, type Unsubscribe } from './protocol.ts'
-import type { Pump } from './pump.ts'
+import type { Pump } from './pump/pump.ts'
 
 /** A client, and what it can subscribe to. */
 export interface Subscriber {

@@ -1,6 +1,6 @@
+import { jsonMessage } from '../../src/ws/feed/wire.ts'
 import type { Outlet } from '../../src/ws/outlet.ts'
 import { maxBufferedBytes, type ServerMessage } from '../../src/ws/protocol.ts'
-import { jsonMessage } from '../../src/ws/wire.ts'
 import type { Frame } from './listener.ts'
 import { messagesIn } from './wire-messages.ts'
 

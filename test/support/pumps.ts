@@ -1,8 +1,8 @@
 import { type Position, type ProjectId, start } from '../../events/index.ts'
-import { createFeed, type Feed } from '../../src/ws/feed.ts'
-import { prevIn } from '../../src/ws/line-fields.ts'
-import type { Manner } from '../../src/ws/manner.ts'
-import { Pump } from '../../src/ws/pump.ts'
+import { createFeed, type Feed } from '../../src/ws/feed/feed.ts'
+import { prevIn } from '../../src/ws/feed/line-fields.ts'
+import type { Manner } from '../../src/ws/feed/manner.ts'
+import { Pump } from '../../src/ws/pump/pump.ts'
 import { FakeOutlet } from './fake-outlet.ts'
 import { openStore, type StoreFixture, type StoreFixtureOptions } from './store-fixture.ts'
 

@@ -1,7 +1,7 @@
 import { type Digest, openLine, type Position, type ProjectId, start } from '../../../events/index.ts'
 import { evolve, ProjectState, stateHash } from '../../../projections/index.ts'
 import { sha256 } from '../../../src/platform/hash.ts'
-import { framesOf } from '../../../src/ws/frames.ts'
+import { framesOf } from '../../../src/ws/feed/frames.ts'
 import type { MemoryLogStorage } from '../../support/memory-log.ts'
 
 /** What is true of a project by its log, found out by nobody's code but the fold's. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { batchBytes } from '../../../src/ws/batch.ts'
+import { batchBytes } from '../../../src/ws/feed/batch.ts'
 import {
   closings,
   ErrorFrameCode,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { cursorOf, type Position, type ProjectId, positionOfCursor, start, type TaskId } from '../../../events/index.ts'
-import { mannerOf } from '../../../src/ws/manner.ts'
+import { mannerOf } from '../../../src/ws/feed/manner.ts'
 import { View } from '../../../src/ws/protocol.ts'
 import { CarefulClient } from '../../support/careful-client.ts'
 import { createSession, deleteTask, updateTask } from '../../support/commands.ts'

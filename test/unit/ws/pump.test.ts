@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cursorOf, type ProjectId, start } from '../../../events/index.ts'
-import { type Manner, mannerOf } from '../../../src/ws/manner.ts'
+import { type Manner, mannerOf } from '../../../src/ws/feed/manner.ts'
 import { CarefulClient } from '../../support/careful-client.ts'
 import { deleteTask } from '../../support/commands.ts'
 import type { Frame } from '../../support/listener.ts'

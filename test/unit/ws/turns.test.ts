@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Turn, Turns } from '../../../src/ws/turns.ts'
+import { type Turn, Turns } from '../../../src/ws/feed/turns.ts'
 import { quiet } from '../../support/store-fixture.ts'
 
 /** Asks for turns, and notes who has got one. */

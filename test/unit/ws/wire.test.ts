@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { packed, textMessage } from '../../../src/ws/wire.ts'
+import { packed, textMessage } from '../../../src/ws/feed/wire.ts'
 import { frameOf, opcodes } from '../../integration/bad-input/socket-wire.ts'
 
 /** The same message as its parts make it. */

@@ -10,7 +10,7 @@ import {
 } from '../../../../events/index.ts'
 import { evolve, ProjectState, stateHash } from '../../../../projections/index.ts'
 import { sha256 } from '../../../../src/platform/hash.ts'
-import { framesOf } from '../../../../src/ws/frames.ts'
+import { framesOf } from '../../../../src/ws/feed/frames.ts'
 import { projectCreated, taskCreated } from '../../../support/events.ts'
 import { draftOf } from '../../../support/logs.ts'
 import { projectId, task } from '../../../support/vocabulary.ts'

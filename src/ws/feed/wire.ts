@@ -1,4 +1,4 @@
-import type { ServerMessage } from './protocol.ts'
+import type { ServerMessage } from '../protocol.ts'
 
 /*
  * Messages as they go over the wire: text, whole, and not masked, since a server's frames are not (RFC 6455, section 5.1).

@@ -1,10 +1,10 @@
-import type { Position, ProjectId } from '../../events/index.ts'
-import type { Commit } from '../store/commit.ts'
-import type { Store } from '../store/store.ts'
+import type { Position, ProjectId } from '../../../events/index.ts'
+import type { Commit } from '../../store/commit.ts'
+import type { Store } from '../../store/store.ts'
+import type { RecordsHeader } from '../protocol.ts'
 import { type Batch, batchBytes, batchRecords, type Place } from './batch.ts'
 import { hashIn, lineFeed, typeIn } from './line-fields.ts'
 import type { Manner } from './manner.ts'
-import type { RecordsHeader } from './protocol.ts'
 import { textMessage } from './wire.ts'
 
 /** Makes batches of the view `records`: lines as they are in the log, many in one message, separated by line feeds. */

@@ -1,4 +1,4 @@
-import type { TypeFilter, View } from './protocol.ts'
+import type { TypeFilter, View } from '../protocol.ts'
 
 /** How a subscription shows what happens. */
 export interface Manner {

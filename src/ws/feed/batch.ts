@@ -1,4 +1,4 @@
-import type { Position, ProjectId } from '../../events/index.ts'
+import type { Position, ProjectId } from '../../../events/index.ts'
 
 /** Where a subscriber stands in a project. */
 export interface Place {

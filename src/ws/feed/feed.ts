@@ -1,9 +1,9 @@
-import type { Position, ProjectId } from '../../events/index.ts'
-import type { Store } from '../store/store.ts'
+import type { Position, ProjectId } from '../../../events/index.ts'
+import type { Store } from '../../store/store.ts'
+import type { View } from '../protocol.ts'
 import { type Batch, type Place, SharedBatches } from './batch.ts'
 import { createEntityBatches } from './entity-batches.ts'
 import type { Manner } from './manner.ts'
-import type { View } from './protocol.ts'
 import { createRecordBatches } from './record-batches.ts'
 import { Turns } from './turns.ts'
 

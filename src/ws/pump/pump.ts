@@ -1,10 +1,10 @@
-import { cursorOf, type Position, type ProjectId } from '../../events/index.ts'
+import { cursorOf, type Position, type ProjectId } from '../../../events/index.ts'
+import type { Feed } from '../feed/feed.ts'
+import { type Manner, mannerOf } from '../feed/manner.ts'
+import type { Outlet } from '../outlet.ts'
+import type { ServerMessage } from '../protocol.ts'
 import { Delivery, type DeliveryOptions } from './delivery.ts'
-import type { Feed } from './feed.ts'
 import { Following } from './following.ts'
-import { type Manner, mannerOf } from './manner.ts'
-import type { Outlet } from './outlet.ts'
-import type { ServerMessage } from './protocol.ts'
 import { type Track, Tracks } from './tracks.ts'
 
 export interface PumpOptions extends Pick<DeliveryOptions, 'feed' | 'outlet' | 'defer'> {

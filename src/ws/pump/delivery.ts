@@ -1,10 +1,10 @@
-import type { Batch } from './batch.ts'
-import type { Feed } from './feed.ts'
-import type { Outlet } from './outlet.ts'
-import type { ServerMessage } from './protocol.ts'
+import type { Batch } from '../feed/batch.ts'
+import type { Feed } from '../feed/feed.ts'
+import type { Turn } from '../feed/turns.ts'
+import { jsonMessage } from '../feed/wire.ts'
+import type { Outlet } from '../outlet.ts'
+import type { ServerMessage } from '../protocol.ts'
 import type { Track, Tracks } from './tracks.ts'
-import type { Turn } from './turns.ts'
-import { jsonMessage } from './wire.ts'
 
 export interface DeliveryOptions {
   readonly feed: Feed

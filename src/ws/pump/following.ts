@@ -1,6 +1,6 @@
-import type { ProjectId } from '../../events/index.ts'
-import type { Manner } from './manner.ts'
-import { everyProject, type TypeFilter, type View } from './protocol.ts'
+import type { ProjectId } from '../../../events/index.ts'
+import type { Manner } from '../feed/manner.ts'
+import { everyProject, type TypeFilter, type View } from '../protocol.ts'
 
 /** A subscription, as it is shown to people. */
 export interface Followed {

@@ -1,6 +1,6 @@
-import type { Position, ProjectId } from '../../events/index.ts'
-import type { Batch, Place } from './batch.ts'
-import type { Manner } from './manner.ts'
+import type { Position, ProjectId } from '../../../events/index.ts'
+import type { Batch, Place } from '../feed/batch.ts'
+import type { Manner } from '../feed/manner.ts'
 
 /** Somebody's place in a project whose head they have not reached. */
 export interface Track extends Place {

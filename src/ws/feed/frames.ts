@@ -1,6 +1,6 @@
-import type { Session, SessionId, Task, TaskId } from '../../events/index.ts'
-import type { Change } from '../../projections/index.ts'
-import type { Commit } from '../store/commit.ts'
+import type { Session, SessionId, Task, TaskId } from '../../../events/index.ts'
+import type { Change } from '../../../projections/index.ts'
+import type { Commit } from '../../store/commit.ts'
 import type { Manner } from './manner.ts'
 import { textMessage } from './wire.ts'
 
