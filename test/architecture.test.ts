@@ -10,7 +10,7 @@ const errors = 'src/errors.ts'
 const config = ['src/config.ts', 'src/config']
 const protocol = ['src/ws/protocol.ts', 'src/ws/plain-frames.ts']
 /** The shapes of requests and answers. */
-const restSchemas = ['src/http/schemas.ts', 'src/http/log-schemas.ts']
+const restSchemas = ['schemas', 'log-schemas', 'past-schemas'].map((name) => `src/http/${name}.ts`)
 /** What the store may know of the log: its ports, and what they refuse with. */
 const logPorts = ['src/log/log.ts', 'src/log/snapshots.ts', 'src/log/refusals.ts']
 

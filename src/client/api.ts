@@ -43,15 +43,23 @@ export type { Mirror } from './mirror/mirror.ts'
 export type { MirrorEvent, MirrorListener, MirrorStatus } from './mirror/status.ts'
 export type { Call, ReadOptions, Write, WriteOptions } from './rest/call.ts'
 export type {
+  AtMoment,
+  AuditReport,
   Deleted,
+  Diff,
   Endpoints,
   Health,
+  HistorySelection,
   LogHead,
   LogPage,
   LogSelection,
+  Moment,
   SessionFilter,
+  SessionHistory,
   Spawned,
+  State,
   TaskFilter,
+  TaskHistory,
   WebSocketStatus,
 } from './rest/endpoints.ts'
 export type { Retries } from './rest/persist.ts'

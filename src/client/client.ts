@@ -1,6 +1,7 @@
-import type { View } from '../ws/protocol.ts'
+import { everyProject, type View } from '../ws/protocol.ts'
 import type { Environment, SocketAddress } from './environment.ts'
 import { MaestroError } from './error.ts'
+import { loadFolds } from './mirror/load.ts'
 import { Mirror } from './mirror/mirror.ts'
 import { type Endpoints, endpointsOf } from './rest/endpoints.ts'
 import { defaultRetries, type Retries } from './rest/persist.ts'
@@ -28,7 +29,14 @@ export interface ClientOptions {
   readonly environment?: Partial<Environment> | undefined
 }
 
-export interface MirrorOptions extends Pick<FollowOptions, 'projects' | 'signal' | 'backoff' | 'limits'> {}
+export interface MirrorOptions extends Pick<FollowOptions, 'projects' | 'signal' | 'backoff' | 'limits'> {
+  /**
+   * What it begins with. `log`: every record, so that all of it is proved by the chain, and each row has the version that the server
+   * gives it. `state`: what the server says is true now, which is quicker where logs are long; rows then have the version of that
+   * state until they change. Default: `log`.
+   */
+  readonly begin?: 'log' | 'state' | undefined
+}
 
 /**
  * A client of one server: a call for every operation of its REST API, and two ways to hear of changes. It holds no
@@ -70,14 +78,21 @@ export const clientIn = (surroundings: Environment, options: ClientOptions): Cli
     return wanted.view === 'records' ? records(wanted) : events(wanted)
   }
 
-  const mirror = ({ signal, ...wanted }: MirrorOptions = {}): Mirror => {
+  const calls = endpointsOf(sendWith({ url, token, session, actor, timeout, environment, retries }))
+  const { sha256 } = environment
+
+  const mirror = ({ begin = 'log', projects = everyProject, ...given }: MirrorOptions = {}): Mirror => {
     const stopping = new AbortController()
-    const signals = signal === undefined ? [stopping.signal] : [stopping.signal, signal]
-    const items = records({ ...wanted, recover: true, signal: AbortSignal.any(signals) })
-    return new Mirror({ items, sha256: environment.sha256, stop: () => stopping.abort() })
+    const signal = AbortSignal.any(given.signal === undefined ? [stopping.signal] : [stopping.signal, given.signal])
+    const named = projects === everyProject ? undefined : [projects].flat()
+    return new Mirror({
+      load: () => loadFolds({ client: calls, sha256, signal, wanted: begin === 'state' ? named : [] }),
+      open: (cursors) => records({ ...given, projects, cursors, signal, recover: true }),
+      sha256,
+      stop: () => stopping.abort(),
+    })
   }
-  const send = sendWith({ url, token, session, actor, timeout, environment, retries })
-  return { ...endpointsOf(send), follow, mirror }
+  return { ...calls, follow, mirror }
 }
 
 /** Asks where the server is; throws `VALIDATION_ERROR` for what is no address, at once if it is known at once. */

@@ -12,7 +12,7 @@ import {
   TaskId,
   TaskStatus,
 } from '../../events/index.ts'
-import { momentForm, parseMoment } from '../../projections/history.ts'
+import { momentForm, parseMoment } from '../../projections/moment.ts'
 import { CursorText, LongCursor, wholeNumber } from './log-schemas.ts'
 import { filterId } from './schemas.ts'
 

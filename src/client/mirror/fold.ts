@@ -6,13 +6,15 @@ import { type Change, evolve, ProjectState, rebuild } from '../../../projections
  * the following began; until then it is made in place, which is several times as fast and changes what it holds.
  */
 export class ProjectFold {
-  readonly state = new ProjectState()
-  #position: Position = start
+  readonly state: ProjectState
+  #position: Position
   #goal: number
   #isShown = false
 
-  /** `goal` is the offset after the last record there was. */
-  constructor(goal: number) {
+  /** `goal` is the offset after the last record there was; `state` is what was true at `position`, and nobody else's. */
+  constructor(goal: number, state: ProjectState = new ProjectState(), position: Position = start) {
+    this.state = state
+    this.#position = position
     this.#goal = goal
     this.#look()
   }

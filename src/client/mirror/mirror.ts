@@ -1,14 +1,16 @@
-import type { Digest, Position, ProjectId, Sha256 } from '../../../events/index.ts'
+import { cursorOf, type Digest, type Position, type ProjectId, type Sha256 } from '../../../events/index.ts'
 import { type ProjectState, stateHash } from '../../../projections/index.ts'
 import { MaestroError } from '../error.ts'
-import type { RecordItem, StatusItem } from '../stream/items.ts'
+import type { Cursors, RecordItem, StatusItem } from '../stream/items.ts'
 import { ProjectFold } from './fold.ts'
 import type { MirrorEvent, MirrorListener, MirrorStatus } from './status.ts'
 import { Waiting } from './waiting.ts'
 
 export interface MirrorParts {
-  /** Of the view `records`, without a filter, with `recover`; from the start of every log. */
-  readonly items: AsyncIterable<RecordItem | StatusItem>
+  /** Folds to begin with. */
+  readonly load: () => Promise<ReadonlyMap<ProjectId, ProjectFold>>
+  /** Of the view `records`, without a filter, with `recover`; from these cursors on, and from the start of all other logs. */
+  readonly open: (cursors: Cursors) => AsyncIterable<RecordItem | StatusItem>
   readonly sha256: Sha256
   /** Ends the items. */
   readonly stop: () => void
@@ -96,7 +98,10 @@ export class Mirror {
 
   async #run(): Promise<void> {
     try {
-      for await (const item of this.#parts.items) this.#take(item)
+      const folds = await this.#parts.load()
+      for (const [id, fold] of folds) this.#show(id, fold)
+      const cursors = [...folds].map(([id, { position }]): [string, string] => [id, cursorOf(position)])
+      for await (const item of this.#parts.open(Object.fromEntries(cursors))) this.#take(item)
       this.#end(new MaestroError('ABORTED', 'The mirror was closed'))
     } catch (error) {
       const known = error instanceof MaestroError

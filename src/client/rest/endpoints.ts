@@ -10,6 +10,7 @@ import {
   type TaskStatus,
 } from '../../../events/index.ts'
 import * as log from '../../http/log-schemas.ts'
+import * as past from '../../http/past-schemas.ts'
 import * as rest from '../../http/schemas.ts'
 import { Skill, SkillDetail } from '../../skills/skill.ts'
 import { callsWith, type Send, takes } from './call.ts'
@@ -17,15 +18,23 @@ import { callsWith, type Send, takes } from './call.ts'
 /** A body as its sender writes it. */
 type Body<Name extends keyof typeof rest> = (typeof rest)[Name] extends z.ZodType ? z.input<(typeof rest)[Name]> : never
 
-/** Which tasks; every one that is given must fit. `parentId: null` means those without a parent. */
-export interface TaskFilter {
+/** An offset, right after the record of which; a time, ms since the epoch, which is at least 10^11; or an ISO time. */
+export type Moment = string | number
+
+/** Shows what was there at a moment, instead of what is there now. */
+export interface AtMoment {
+  readonly at?: Moment | undefined
+}
+
+/** Which tasks; every one that is given must fit. `parentId: null` means those without a parent. With `at`, of one project. */
+export interface TaskFilter extends AtMoment {
   readonly projectId?: string | undefined
   readonly status?: TaskStatus | undefined
   readonly parentId?: string | null | undefined
 }
 
 /** Which sessions; every one that is given must fit. `active` leaves out the completed and the failed. */
-export interface SessionFilter {
+export interface SessionFilter extends AtMoment {
   readonly projectId?: string | undefined
   readonly taskId?: string | undefined
   readonly status?: SessionStatus | undefined
@@ -45,6 +54,22 @@ export interface LogSelection {
   /** How long to wait for a record when there is none, s. Less than the `timeout` of the call. */
   readonly wait?: number | undefined
 }
+
+/** Which part of a history. */
+export interface HistorySelection {
+  /** A cursor: where to begin. Default: the start. */
+  readonly from?: string | number | undefined
+  /** How many entries at most. Default: 100. */
+  readonly limit?: number | undefined
+  /** For an id that has been in several projects, one after the other. */
+  readonly projectId?: string | undefined
+}
+
+export type State = z.infer<typeof past.StateAnswer>
+export type Diff = z.infer<typeof past.DiffAnswer>
+export type AuditReport = z.infer<typeof past.AuditAnswer>
+export type TaskHistory = z.infer<typeof past.TaskHistory>
+export type SessionHistory = z.infer<typeof past.SessionHistory>
 
 export type Deleted = z.infer<typeof rest.Deleted>
 export type LogPage = z.infer<typeof log.LogPage>
@@ -86,10 +111,10 @@ export const endpointsOf = (send: Send) => {
 
     listTasks: read('/api/tasks', z.array(Task), takes<TaskFilter>()),
     createTask: write('POST', '/api/tasks', Task, takes<Body<'CreateTaskBody'>>()),
-    getTask: read('/api/tasks/:id', Task),
+    getTask: read('/api/tasks/:id', Task, takes<AtMoment>()),
     updateTask: write('PATCH', '/api/tasks/:id', Task, takes<Body<'UpdateTaskBody'>>()),
     deleteTask: write('DELETE', '/api/tasks/:id', rest.Deleted, takes<{ readonly cascade?: boolean | undefined }>()),
-    listChildTasks: read('/api/tasks/:id/children', z.array(Task)),
+    listChildTasks: read('/api/tasks/:id/children', z.array(Task), takes<AtMoment>()),
     addTimelineEntry: write('POST', '/api/tasks/:id/timeline', Task, takes<Body<'TimelineBody'>>()),
 
     listSubtasks: read('/api/tasks/:taskId/subtasks', z.array(Subtask)),
@@ -100,7 +125,7 @@ export const endpointsOf = (send: Send) => {
     listSessions: read('/api/sessions', z.array(Session), takes<SessionFilter>()),
     createSession: write('POST', '/api/sessions', Session, takes<Body<'CreateSessionBody'>>()),
     spawnSession: write('POST', '/api/sessions/spawn', Spawned, takes<Body<'SpawnBody'>>()),
-    getSession: read('/api/sessions/:id', Session),
+    getSession: read('/api/sessions/:id', Session, takes<AtMoment>()),
     updateSession: write('PATCH', '/api/sessions/:id', Session, takes<Body<'UpdateSessionBody'>>()),
     deleteSession: write('DELETE', '/api/sessions/:id', rest.Deleted),
     addSessionEvent: write('POST', '/api/sessions/:id/events', Session, takes<Body<'SessionEventBody'>>()),
@@ -110,6 +135,11 @@ export const endpointsOf = (send: Send) => {
 
     readLog: read('/api/projects/:id/log', log.LogPage, takes<LogSelection>()),
     getLogHead: read('/api/projects/:id/log/head', log.LogHead),
+    getState: read('/api/projects/:id/state', past.StateAnswer, takes<AtMoment>()),
+    getDiff: read('/api/projects/:id/diff', past.DiffAnswer, takes<{ readonly from?: Moment; readonly to?: Moment }>()),
+    getTaskHistory: read('/api/tasks/:id/history', past.TaskHistory, takes<HistorySelection>()),
+    getSessionHistory: read('/api/sessions/:id/history', past.SessionHistory, takes<HistorySelection>()),
+    auditProject: read('/api/projects/:id/audit', past.AuditAnswer),
 
     listSkills: read('/api/skills', z.array(Skill)),
     getSkill: read('/api/skills/:id', SkillDetail),

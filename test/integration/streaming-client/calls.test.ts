@@ -72,6 +72,18 @@ describe('every call of the client', () => {
     const page = await well('readLog', client.readLog({ id: projectId, from: 'start', type: ['task:*', 'session:*'] }))
     expect(page).toMatchObject({ projectId, head: head.head })
     expect(page.records.map(({ actor }) => actor)).toEqual(page.records.map(() => ({ kind: 'user', id: 'tester' })))
+    const state = await well('getState', client.getState({ id: projectId }))
+    expect(state).toMatchObject({ projectId, offset: head.head - 1, hash: head.hash, project: { id: projectId } })
+    expect(unwrap(await client.getState({ id: projectId, at: 0 }))).toMatchObject({ offset: 0, tasks: [] })
+    expect(unwrap(await client.listTasks({ projectId, at: 3 }))).toMatchObject([{ id: parent.id }, { id: child.id }])
+    const diff = await well('getDiff', client.getDiff({ id: projectId, from: 0, to: 2 }))
+    expect(diff.changes).toMatchObject([{ kind: 'project' }, { kind: 'task', change: 'created', id: parent.id }])
+    expect(await well('getTaskHistory', client.getTaskHistory({ id: child.id, limit: 1 }))).toMatchObject({
+      ...{ id: child.id, entries: [{ type: 'task:created', change: 'created' }] },
+    })
+    const { entries } = await well('getSessionHistory', client.getSessionHistory({ id }))
+    expect(entries.at(-1)).toMatchObject({ type: 'session:deleted', change: 'deleted' })
+    expect(await well('auditProject', client.auditProject({ id: projectId }))).toMatchObject({ projectId })
     await client.deleteSession({ id: spawned.sessionId })
     await well('deleteProject', client.deleteProject({ id: projectId }))
 

@@ -21,6 +21,7 @@ describe('the page about the client', () => {
       '201 Land 1',
       'TASK_NOT_FOUND 404',
       'true VERSION_CONFLICT',
+      'pending completed',
       ...['0 project:created', '1 task:created', '2 task:updated', '3 task:updated'],
       ...['0 project:created me', '1 task:created me', '2 task:updated me', '3 task:timeline_added me'],
       'first run: events',

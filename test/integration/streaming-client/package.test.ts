@@ -116,7 +116,9 @@ describe('the package, once installed,', () => {
       ...{ platform: 'browser', format: 'esm', logLevel: 'silent' },
     })
     expect(
-      Object.keys(metafile.inputs).filter((name) => /node_modules\/ws\/|client\/node\/|platform\//.test(name)),
+      Object.keys(metafile.inputs).filter((name) =>
+        /node_modules\/(?:ws|jsondiffpatch)\/|client\/node\/|platform\//.test(name),
+      ),
     ).toEqual([])
     await writeFile(join(installed.dir, 'bundle.mjs'), outputFiles[0]?.text ?? '')
     const project = await make.project()

@@ -95,13 +95,14 @@ const runScenario = async (seed: number): Promise<number> => {
     await site.kill()
     await site.start()
   }
+  const late = client.mirror({ begin: 'state', backoff: quick })
   const journals = await writing
   const receipts = journals.flatMap((journal) => journal.receipts).sort((a, b) => a.offset - b.offset)
   const last = receipts.at(-1)?.offset ?? 0
   site.proxy.fateOfNext = () => ({ cutAfter: undefined })
   unwrap(await client.createTask({ projectId, title: 'the end' }))
   const [, ...hashes] = await following
-  await mirror.reached(projectId, last + 1)
+  await Promise.all([mirror.reached(projectId, last + 1), late.reached(projectId, last + 1)])
 
   // Each write was done once, and is where its receipt says.
   expect(receipts.map(({ offset }) => offset)).toEqual(Array.from({ length: writers * writesEach }, (_, n) => n + 1))
@@ -109,7 +110,8 @@ const runScenario = async (seed: number): Promise<number> => {
   const titles = [...(mirror.stateOf(projectId)?.task.rows() ?? [])].map(({ entity }) => entity.title)
   expect(titles.sort()).toEqual([...journals.flatMap((journal) => journal.titles), 'the end'].sort())
   const end = { ...mirror.positionOf(projectId), stateHash: mirror.stateHashOf(projectId) }
-  await mirror.close()
+  expect({ ...late.positionOf(projectId), stateHash: late.stateHashOf(projectId) }).toEqual(end)
+  await Promise.all([mirror.close(), late.close()])
 
   await site.stop()
   const { stdout } = await runMaestro(['log', 'fold', '--project', projectId], { dataDir: site.dataDir })

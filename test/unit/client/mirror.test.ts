@@ -1,10 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { Fetch } from '../../../src/client/environment.ts'
 import { listTasks, type Mirror } from '../../../src/client/index.ts'
 import type { MirrorEvent } from '../../../src/client/mirror/status.ts'
 import { taskCreated, taskUpdated } from '../../support/events.ts'
 import { projectId, task } from '../../support/vocabulary.ts'
 import { longestPause } from './support/following.ts'
-import { historyOf } from './support/history.ts'
+import { type History, historyOf } from './support/history.ts'
 import { type Peer, World } from './support/world.ts'
 
 const mirroring = (projects?: string) => {
@@ -13,6 +14,18 @@ const mirroring = (projects?: string) => {
   const events: MirrorEvent[] = []
   mirror.subscribe((event) => events.push(event))
   return { world, mirror, events }
+}
+
+/** A mirror of one project, of which the server answers a state. */
+const beginningWithState = (answer: object) => {
+  const world = new World()
+  const project = { ...historyOf(1).stateAnswer.project, id: projectId }
+  const fetch: Fetch = async (url) => ({
+    status: 200,
+    headers: { get: () => null },
+    text: async () => JSON.stringify(url.endsWith('/state') ? answer : [project]),
+  })
+  return { world, mirror: world.client({ environment: { fetch } }).mirror({ begin: 'state' }) }
 }
 
 const connected = async (world: World): Promise<Peer> => (await world.connections.next()).open()
@@ -149,6 +162,43 @@ describe('a mirror', () => {
     peer.say(two.subscribed(), two.batch(0, 2))
     await mirror.reached('proj_two', 1)
     expect(mirror.stateHashOf('proj_two')).toBe(two.stateHash)
+    await mirror.close()
+  })
+
+  it('may begin with what the server says is true, and go on from there', async () => {
+    const history = historyOf(5)
+    const { world, mirror } = beginningWithState(history.stateAnswer)
+    const peer = await connected(world)
+    expect(mirror.stateHashOf(projectId)).toBe(history.stateHash)
+    expect(peer.said).toMatchObject([{ projectId: '*', cursors: { [projectId]: history.cursorAt(5) }, else: 'start' }])
+    history.add(taskUpdated(task('0'), { title: 'New' }))
+    history.add(taskCreated(task('later')))
+    peer.say(history.subscribed(5), history.batch(5, 7), history.caughtUp())
+    await mirror.live()
+    expect(mirror.stateHashOf(projectId)).toBe(history.stateHash)
+    const state = mirror.stateOf(projectId)
+    const titles = state && listTasks(state, {}).map(({ entity, version }) => [entity.id, version])
+    expect(titles).toEqual([
+      [task('0'), 5],
+      [task('1'), 4],
+      [task('2'), 4],
+      [task('3'), 4],
+      [task('later'), 6],
+    ])
+    await mirror.close()
+  })
+
+  it.each<[string, (answer: History['stateAnswer']) => object]>([
+    ['does not have the hash that it is said to have', (answer) => ({ ...answer, tasks: answer.tasks.slice(1) })],
+    ['cannot be had', () => ({ nothing: true })],
+  ])('that would begin with a state that %s begins at the start', async (_, change) => {
+    const history = historyOf(3)
+    const { world, mirror } = beginningWithState(change(history.stateAnswer))
+    const peer = await connected(world)
+    expect(peer.said).toMatchObject([{ projectId: '*', cursors: {}, else: 'start' }])
+    peer.say(history.subscribed(), history.batch(0, 3), history.caughtUp())
+    await mirror.live()
+    expect(mirror.stateHashOf(projectId)).toBe(history.stateHash)
     await mirror.close()
   })
 

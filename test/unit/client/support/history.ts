@@ -8,7 +8,7 @@ import {
   sealLine,
   start,
 } from '../../../../events/index.ts'
-import { evolve, ProjectState, stateHash } from '../../../../projections/index.ts'
+import { evolve, ProjectState, type Row, stateHash } from '../../../../projections/index.ts'
 import { sha256 } from '../../../../src/platform/hash.ts'
 import { framesOf } from '../../../../src/ws/feed/frames.ts'
 import { projectCreated, taskCreated } from '../../../support/events.ts'
@@ -33,6 +33,17 @@ export class History {
 
   get head(): number {
     return this.lines.length
+  }
+
+  /** What the server answers who asks for the state. */
+  get stateAnswer() {
+    const { offset, hash } = this.positionAt(this.head)
+    const entitiesOf = <T extends object>(rows: Iterable<Row<T>>): T[] => [...rows].map(({ entity }) => entity)
+    const [project = null] = entitiesOf(this.#state.project.rows())
+    return {
+      ...{ projectId: this.id, offset: offset - 1, hash, at: 1, stateHash: this.stateHash, project },
+      ...{ tasks: entitiesOf(this.#state.task.rows()), sessions: entitiesOf(this.#state.session.rows()) },
+    }
   }
 
   get stateHash(): Digest {

@@ -3,7 +3,7 @@ import { type ClientOptions, clientIn } from '../../../../src/client/client.ts'
 import type { Connect, Environment, Message, SocketAddress, SocketEvents } from '../../../../src/client/environment.ts'
 import { sha256 } from '../../../../src/platform/hash.ts'
 import { Arrivals } from '../../../support/arrivals.ts'
-import { ManualTime } from './manual-time.ts'
+import { ManualTime } from '../../../support/manual-time.ts'
 
 const Said = z.looseObject({ type: z.string() })
 
