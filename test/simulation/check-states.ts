@@ -5,7 +5,7 @@ import { checkPowerCuts, type PowerCutOptions, totalsText } from './power-cuts.t
 const seed = 1
 
 /** They take less than a minute, unless the machine has much else to do. */
-export const patience = 300_000
+export const patience = 600_000
 
 /** Checks the same power cuts in every run, and notes how many of which kind there were. */
 export const checkStates = async (
