@@ -2,8 +2,8 @@ import { createFile } from './create-file.ts'
 import type { FileSystem } from './file-system.ts'
 import { systemErrorCode } from './system-error.ts'
 
-/** Ends the name of a file that is being written; one that is left over is overwritten by the next write. */
-const temporarySuffix = '.tmp'
+/** The name under which a file is written; one that is left over is overwritten by the next write. */
+export const temporaryOf = (path: string): string => `${path}.tmp`
 
 /** What becomes of the old content when the power goes: either the old or the new is there (`durable`), or even less. */
 export interface ReplaceOptions {
@@ -17,7 +17,7 @@ export const replaceFile = async (
   text: string,
   options: ReplaceOptions,
 ): Promise<void> => {
-  const temporary = `${path}${temporarySuffix}`
+  const temporary = temporaryOf(path)
   const bytes = Buffer.from(text)
   try {
     await createFile(fs, temporary, bytes, options)

@@ -31,6 +31,12 @@ export class Checkpoints {
     await replaceFile(this.#fs, this.#path(projectId), `${JSON.stringify(position)}\n`, { durable: true })
   }
 
+  /** Forgets how far they are, for good: the next start writes all of them again. */
+  async remove(projectId: ProjectId): Promise<void> {
+    await this.#fs.remove(this.#path(projectId))
+    await this.#fs.syncDirectory(this.#dir)
+  }
+
   #path(projectId: ProjectId): string {
     return join(this.#dir, `${projectId}.json`)
   }

@@ -21,7 +21,11 @@ export const dataDirOf = (given: string | undefined, { env, home }: Pick<Command
 
 /** Throws NOT_FOUND for what is no directory: a tool must not make one where there is nothing to look at. */
 export const requireDirectory = async (path: string): Promise<void> => {
-  if (!(await isDirectory(path))) throw new AppError('NOT_FOUND', `There is no data directory ${path}`)
+  if (await isDirectory(path)) return
+  throw new AppError(
+    'NOT_FOUND',
+    `There is no data directory ${path}\nSay where the data is with DATA_DIR or --data-dir.`,
+  )
 }
 
 const isDirectory = async (path: string): Promise<boolean> => {

@@ -14,6 +14,8 @@ import { type Paint, paintFor } from './style.ts'
 export interface FlagHelp {
   /** Stands for the value; absent for a flag that takes none. */
   readonly placeholder?: string
+  /** One letter that is as good as the name. */
+  readonly short?: string
   readonly lines: readonly string[]
 }
 
@@ -41,6 +43,8 @@ export interface LogContext<Flags> {
   readonly paint: Paint
   /** Prints lines to standard output. */
   readonly printLines: (lines: Iterable<string> | AsyncIterable<string>) => Promise<void>
+  /** Prints texts to standard output, as they are. */
+  readonly printTexts: (texts: Iterable<string> | AsyncIterable<string>) => Promise<void>
   /** Prints a value as JSON on one line. */
   readonly printJson: (value: object) => Promise<void>
   /** Says something on standard error, beside the result. */
@@ -55,13 +59,14 @@ export interface LogCommand<Flags extends z.ZodObject> extends Pick<Command, 'su
   /** Its own flags, made by `flag`. */
   readonly flags: Flags
   readonly nextSteps?: NextSteps
+  /** Whether the data directory may be missing: the command makes it when it has something to put there. */
+  readonly makesDirectory?: boolean
   /** Prints a table or JSON, and answers the exit code. Refuses by throwing AppError. */
   readonly run: (context: LogContext<z.output<Flags>>) => Promise<number>
 }
 
 const nextSteps: NextSteps = {
-  NOT_FOUND: 'Say where the data is with DATA_DIR or --data-dir.',
-  PROJECT_NOT_FOUND: '`maestro log verify` names the projects that have a log.',
+  PROJECT_NOT_FOUND: '`maestro log list` names the projects that have a log.',
 }
 
 export const logCommand = <Flags extends z.ZodObject>(command: LogCommand<Flags>): Command => ({
@@ -74,7 +79,7 @@ export const logCommand = <Flags extends z.ZodObject>(command: LogCommand<Flags>
     const own = parseFlags(flags, command.flags)
     const dataDir = dataDirOf(given, input)
     try {
-      await requireDirectory(dataDir)
+      if (command.makesDirectory !== true) await requireDirectory(dataDir)
       return await command.run({ ...surfaces(input), dataDir, words, flags: own, json })
     } catch (error) {
       throw foreseen(error, dataDir)
@@ -85,6 +90,7 @@ export const logCommand = <Flags extends z.ZodObject>(command: LogCommand<Flags>
 const surfaces = ({ stdout, stderr, env }: CommandInput) => ({
   paint: paintFor(stdout, env),
   printLines: (lines: Iterable<string> | AsyncIterable<string>) => print(stdout, ended(lines)),
+  printTexts: (texts: Iterable<string> | AsyncIterable<string>) => print(stdout, texts),
   printJson: (value: object) => print(stdout, [`${JSON.stringify(value)}\n`]),
   note: (line: string) => void stderr.write(`${line}\n`),
   startProgress: (line: (done: number, seconds: number) => string) =>
@@ -117,14 +123,14 @@ const described = (flags: z.ZodObject): Array<readonly [string, FlagHelp]> =>
 
 const kindsOf = (flags: z.ZodObject): FlagKinds =>
   Object.fromEntries(
-    described(flags).map(([name, { placeholder }]) => [
-      name,
-      { type: placeholder === undefined ? ('boolean' as const) : ('string' as const) },
-    ]),
+    described(flags).map(([name, { placeholder, short }]) => {
+      const type = placeholder === undefined ? ('boolean' as const) : ('string' as const)
+      return [name, short === undefined ? { type } : { type, short }]
+    }),
   )
 
 const helpOf = (flags: z.ZodObject): Command['options'] =>
-  described(flags).map(([name, { placeholder, lines }]) => ({
-    usage: [`--${name}`, placeholder].join(' ').trimEnd(),
-    lines,
-  }))
+  described(flags).map(([name, { placeholder, short, lines }]) => {
+    const names = short === undefined ? `--${name}` : `-${short}, --${name}`
+    return { usage: [names, placeholder].join(' ').trimEnd(), lines }
+  })

@@ -22,8 +22,9 @@ export const table = (columns: readonly Column[], rows: ReadonlyArray<readonly C
         const [cell, width] = [row[i] ?? '', widths[i] ?? 0]
         const isLast = i === columns.length - 1 && align === undefined
         const text = align === 'right' ? textOf(cell).padStart(width) : textOf(cell).padEnd(isLast ? 0 : width)
-        return paint(text, typeof cell === 'string' ? undefined : cell.colour)
+        return text === '' ? text : paint(text, typeof cell === 'string' ? undefined : cell.colour)
       })
-      .join(gap),
+      .join(gap)
+      .trimEnd(),
   )
 }

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { type Moment, momentForm, parseMoment } from '../../projections/history.ts'
+import { takes } from '../flags.ts'
+
+const Parsed = z.string().transform((text, context): Moment => {
+  const moment = parseMoment(text)
+  if (moment !== undefined) return moment
+  context.addIssue(momentForm)
+  return z.NEVER
+})
+
+/** What a flag takes that names a place in a log. Each call makes a schema of its own, since one describes one flag. */
+export const momentFlag = () => takes(Parsed, momentForm.replace('must be ', '')).optional()
+
+interface Placed {
+  readonly offset: number
+  readonly at: number
+}
+
+/** Whether a record is at a moment or after it. */
+export const isFrom = ({ offset, at }: Placed, from: Moment | undefined): boolean => {
+  if (from === undefined) return true
+  return from.kind === 'offset' ? offset >= from.offset : at >= from.at
+}
+
+/** Whether a record is at a moment or before it. */
+export const isUpTo = ({ offset, at }: Placed, to: Moment | undefined): boolean => {
+  if (to === undefined) return true
+  return to.kind === 'offset' ? offset <= to.offset : at <= to.at
+}
