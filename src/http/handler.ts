@@ -58,12 +58,15 @@ const formOf = (req: Request, types: string[], usual: string): string => {
   return best === false || best === jsonMedia ? usual : best
 }
 
-/** A client that comes back to a stream of events says where it was; by then, the address is an old one. */
+/**
+ * The query as it came. A client that comes back to a stream of events says where it was; by then, what its address says is
+ * an old story.
+ */
 const queryOf = ({ resumes }: Operation, req: Request, form: string): object => {
+  // To look for a question mark takes a fraction of the time in which Express finds that there is nothing behind it.
+  const query = req.originalUrl.includes('?') ? req.query : nothing
   const last = req.headers['last-event-id']
-  return resumes === undefined || last === undefined || form !== eventStream
-    ? req.query
-    : { ...req.query, [resumes]: last }
+  return resumes === undefined || last === undefined || form !== eventStream ? query : { ...query, [resumes]: last }
 }
 
 const writeHandler = (operation: Operation, options: HandlerOptions): RequestHandler => {

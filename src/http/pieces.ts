@@ -3,7 +3,7 @@ import type { Input, none } from './operation.ts'
 
 /** About how long the pieces of a long answer are, characters, and how long it may take to make one, ms. */
 const pieceLength = 64 * 1024
-const pieceTime = 2
+const pieceTime = 1
 
 export interface Making {
   readonly past: Past
@@ -21,25 +21,32 @@ export const makingOf = ({ past, system, departure }: Asking): Making => ({
   signal: departure(),
 })
 
-/** The members of a JSON array, with commas between them, in pieces that are made one by one, each when it is its turn. */
-export async function* members(items: Iterable<object>, { past, stopwatch, signal }: Making): AsyncGenerator<string> {
-  const texts = items[Symbol.iterator]()
+/**
+ * The members of a JSON array, with commas between them, in pieces that are made one by one, each when it is its turn. An item
+ * that is undefined is none: it only gives others a chance to have their turn.
+ */
+export async function* members(
+  items: Iterable<object | undefined>,
+  { past, stopwatch, signal }: Making,
+): AsyncGenerator<string> {
+  const rest = items[Symbol.iterator]()
   let separator = ''
-  /** Undefined when there are no more. */
-  const nextPiece = async (): Promise<string | undefined> => {
+  let isOver = false
+  const nextPiece = (): string => {
     const until = stopwatch() + pieceTime
     let piece = ''
     while (piece.length < pieceLength && stopwatch() < until) {
-      const { value, done } = texts.next()
-      if (done) return piece === '' ? undefined : piece
+      const { value, done = false } = rest.next()
+      isOver = done
+      if (done) break
+      if (value === undefined) continue
       piece += `${separator}${JSON.stringify(value)}`
       separator = ','
     }
     return piece
   }
-  for (;;) {
-    const piece = await past.inTurn(nextPiece, signal)
-    if (piece === undefined) return
-    yield piece
+  while (!isOver) {
+    const piece = await past.piece(nextPiece, signal)
+    if (piece !== '') yield piece
   }
 }

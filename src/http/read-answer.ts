@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import type { Request, Response } from 'express'
@@ -75,29 +74,54 @@ const answerStream = async (req: Request, res: Response, reply: StreamReply, pau
     res.writeHead(200, head).end()
     return
   }
-  for await (const piece of pieces()) {
-    if (!res.headersSent) res.writeHead(200, head)
-    if (!res.write(piece)) await drained(res, pause)
-    if (res.destroyed) return
+  const watch = watchStuck(res, pause)
+  try {
+    for await (const piece of pieces()) {
+      if (!res.headersSent) res.writeHead(200, head)
+      if (!res.write(piece)) await drained(res)
+      watch.moved()
+      if (res.destroyed) return
+    }
+  } finally {
+    watch.end()
   }
   if (!res.headersSent) res.writeHead(200, head)
   res.end()
 }
 
-/** A client that takes nothing for so long is let go, ms. */
+/** Resolves when more can be written, or when the connection is over: nothing is made for a client that does not read. */
+const drained = (res: Response): Promise<void> =>
+  new Promise((resolve) => {
+    const end = (): void => {
+      res.off('drain', end)
+      res.off('close', end)
+      resolve()
+    }
+    res.on('drain', end)
+    res.on('close', end)
+    if (res.closed) end()
+  })
+
+/** A client that takes nothing of what waits for it for so long is let go, ms. */
 const stuckAfter = 60_000
 
-/** Resolves when more can be written, or when the connection is over: nothing is read of a log for a client that does not read. */
-const drained = async (res: Response, pause: Pause): Promise<void> => {
-  if (res.closed) return
+/** Ends a connection on which nothing has moved for too long although something waits to be sent. */
+const watchStuck = (res: Response, pause: Pause): { moved(): void; end(): void } => {
   const over = new AbortController()
-  const { signal } = over
-  const stuck = pause(stuckAfter, signal).then(() => {
-    if (!signal.aborted) res.destroy()
-  })
-  try {
-    await Promise.race([once(res, 'drain', { signal }), once(res, 'close', { signal }), stuck])
-  } finally {
-    over.abort()
+  let moves = 0
+  const watch = async (): Promise<void> => {
+    for (let seen = -1; seen !== moves || res.writableLength === 0; ) {
+      seen = moves
+      await pause(stuckAfter, over.signal)
+      if (over.signal.aborted) return
+    }
+    res.destroy()
+  }
+  void watch()
+  return {
+    moved: () => {
+      moves += 1
+    },
+    end: () => over.abort(),
   }
 }

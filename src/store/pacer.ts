@@ -1,7 +1,7 @@
 import { beginSlice, type Pace, type Slice } from '../platform/pace.ts'
 
 /** How long the present waits at most for work on the past, ms, unless one piece of it takes longer. */
-const sliceFor = 2
+const sliceFor = 1
 /** How much longer than a slice the rest after it is. */
 const restFactor = 1
 

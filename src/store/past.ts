@@ -130,9 +130,19 @@ export class Past {
     }, signal)
   }
 
-  /** Does what reads a lot of the past when it is its turn. */
+  /** Does what reads a lot of the past when it is its turn. It rests by itself now and then. */
   inTurn<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     return this.#gate.pass(work, signal)
+  }
+
+  /** Does a few milliseconds of work when it is its turn, and then rests as long. */
+  piece<T>(work: () => T, signal: AbortSignal): Promise<T> {
+    return this.#gate.pass(async () => {
+      const pacer = new Pacer(this.#options.pace)
+      const result = work()
+      await pacer.rest()
+      return result
+    }, signal)
   }
 
   async #offsetOf({ projectId, head, tip }: Standing, moment: Moment, name: string): Promise<number> {

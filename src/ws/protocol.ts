@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import { Cursor, Digest, Instant, ProjectId } from '../../events/index.ts'
+import { Cursor, Digest, Instant, maxTypes, ProjectId, TypeFilter } from '../../events/index.ts'
+
+/** Of frames in the view `entities`, of records in the view `records`. */
+export { maxTypes, TypeFilter }
 
 /** How a subscription shows records: as the plain frames that they make, or as the lines that they are. */
 export const View = z.enum(['entities', 'records'])
@@ -8,18 +11,8 @@ export type View = z.infer<typeof View>
 /** Stands for every project, those created later too. */
 export const everyProject = '*'
 
-/** The longest list of type filters. */
-export const maxTypes = 64
-
 /** How many projects a connection may follow one by one, and how many cursors a message may hold. `"*"` follows any number. */
 export const maxSubscriptions = 1000
-
-/** A type such as `task:updated`, or `task:*` for all that start so: frame types in `entities`, record types in `records`. */
-export const TypeFilter = z
-  .string()
-  .max(64)
-  .regex(/^[a-z]+:(?:\*|[a-z_]+)$/, 'must be a type such as task:updated, or task:* for all of a kind')
-export type TypeFilter = z.infer<typeof TypeFilter>
 
 /** What a subscription may say beside the projects that it is for. */
 const manner = {

@@ -1,6 +1,6 @@
 import { type Position, type ProjectId, start } from '../../events/index.ts'
+import { prevIn } from '../../src/store/line-fields.ts'
 import { createFeed, type Feed } from '../../src/ws/feed/feed.ts'
-import { prevIn } from '../../src/ws/feed/line-fields.ts'
 import type { Manner } from '../../src/ws/feed/manner.ts'
 import { Pump } from '../../src/ws/pump/pump.ts'
 import { FakeOutlet } from './fake-outlet.ts'

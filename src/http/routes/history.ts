@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { cursorOf, type Position, ProjectId, SessionId, TaskId } from '../../../events/index.ts'
-import { Audit, diffStates, type Present } from '../../../projections/history.ts'
+import { Audit, compareStates, type Present } from '../../../projections/history.ts'
 import { readHistory } from '../../store/entity-history.ts'
 import type { Member } from '../../store/home.ts'
 import { locate } from '../../store/locate.ts'
@@ -136,7 +136,7 @@ async function* diffPieces(from: Point, to: Point, making: Making): AsyncGenerat
   const [before, after] = [await making.past.present(from, making.signal), await making.past.present(to, making.signal)]
   const [{ projectId, ...first }, { projectId: _, ...second }] = [from, to]
   yield openObject({ projectId, from: first, to: second }, 'changes')
-  yield* members(diffStates(before, after), making)
+  yield* members(compareStates(before, after), making)
   yield ']}'
 }
 

@@ -1,3 +1,4 @@
+import { allowing } from '../../../events/index.ts'
 import type { TypeFilter, View } from '../protocol.ts'
 
 /** How a subscription shows what happens. */
@@ -13,12 +14,7 @@ export interface Manner {
 
 /** What plain listeners get: the plain frames, all of them. */
 export const mannerOf = (view: View, types?: readonly TypeFilter[]): Manner => {
-  if (types === undefined) return { view, types, allows: () => true, key: view }
-  const wanted = new Set<string>(types)
-  return {
-    view,
-    types,
-    allows: (type) => wanted.has(type) || wanted.has(`${type.slice(0, type.indexOf(':'))}:*`),
-    key: `${view} ${[...wanted].sort().join(',')}`,
-  }
+  const allows = allowing(types)
+  if (types === undefined) return { view, types, allows, key: view }
+  return { view, types, allows, key: `${view} ${[...new Set(types)].sort().join(',')}` }
 }

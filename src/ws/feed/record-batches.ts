@@ -1,9 +1,9 @@
 import type { Position, ProjectId } from '../../../events/index.ts'
 import type { Commit } from '../../store/commit.ts'
+import { hashIn, lineFeed, typeIn } from '../../store/line-fields.ts'
 import type { Store } from '../../store/store.ts'
 import type { RecordsHeader } from '../protocol.ts'
 import { type Batch, batchBytes, batchRecords, type Place } from './batch.ts'
-import { hashIn, lineFeed, typeIn } from './line-fields.ts'
 import type { Manner } from './manner.ts'
 import { textMessage } from './wire.ts'
 
