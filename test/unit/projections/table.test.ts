@@ -46,10 +46,12 @@ const expectSame = (table: Table<Id, Note, 'tag'>, model: Model): void => {
     size: table.size,
     rows: ids.map((id) => table.get(id)),
     found: tags.map((tag) => [...table.find('tag', tag)].sort()),
+    counted: tags.map((tag) => table.count('tag', tag)),
   }).toEqual({
     size: model.size,
     rows: ids.map((id) => model.get(id)),
     found: tags.map((tag) => ids.filter((id) => model.get(id)?.entity.tags.includes(tag))),
+    counted: tags.map((tag) => ids.filter((id) => model.get(id)?.entity.tags.includes(tag)).length),
   })
 }
 
