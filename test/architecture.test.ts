@@ -188,9 +188,25 @@ const architecture: Architecture = {
         ...['cli', 'client', 'commands', 'log', 'platform', 'skills', 'store'].map((name) => `src/${name}`),
         errors,
       ],
-      packages: ['zod'],
+      packages: ['@marcbachmann/cel-js', 'csv-stringify', 'zod'],
       builtins: 'all',
       why: 'tools work on a data directory without a server',
+    },
+    {
+      name: 'the page of an export',
+      paths: ['tools/log-export/page'],
+      may: ['events', 'projections', 'tools/story', 'tools/support/record-words.ts', 'tools/support/numbers.ts'],
+      packages: ['@noble/hashes', 'zod'],
+      builtins: 'none',
+      why: 'it runs in a browser',
+    },
+    {
+      name: 'the bundle of that page',
+      paths: ['tools/log-export/page-bundle.ts'],
+      may: ['tools/log-export/page'],
+      packages: ['esbuild'],
+      builtins: 'all',
+      why: 'only builds and sources that are run without one make it',
     },
     {
       name: 'main',
@@ -260,7 +276,7 @@ describe('the sources', () => {
     expect(lines.filter((one) => one.lines > longestSource)).toEqual([])
   })
 
-  it('of events, projections and the client compile without the types of Node', async () => {
+  it('of events, projections, the client and the page of an export compile without the types of Node', async () => {
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
     const compile = promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.browser.json'], { cwd: root })
     await expect(compile.catch(({ stdout }: { stdout: string }) => ({ stdout }))).resolves.toMatchObject({ stdout: '' })

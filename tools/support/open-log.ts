@@ -1,7 +1,9 @@
 import type { ProjectId } from '../../events/index.ts'
+import { AppError } from '../../src/errors.ts'
 import { isDataDirectoryLocked } from '../../src/log/lock.ts'
 import { createHasher, sha256 } from '../../src/platform/hash.ts'
 import { nodeFileSystem as fs } from '../../src/platform/node-file-system.ts'
+import { chooseProject, readLogDirectory } from './data-directory.ts'
 import { damageFound, notVerified } from './exit-codes.ts'
 import type { LogContext } from './log-command.ts'
 import { sized } from './numbers.ts'
@@ -23,6 +25,22 @@ export const openLog = async (
   }).finally(() => progress.end())
   for (const line of endingLines(log)) note(line)
   return log
+}
+
+/**
+ * Opens the log of the one project that a word names, for a command that looks at its past. Throws PROJECT_NOT_FOUND, and for a
+ * log without a good record PROJECT_QUARANTINED or PROJECT_NOT_FOUND, by why there is none.
+ */
+export const openHistory = async (
+  context: Pick<LogContext<unknown>, 'dataDir' | 'startProgress' | 'note'>,
+  word: string,
+): Promise<ReadOnlyLog> => {
+  const { projects } = await readLogDirectory(fs, context.dataDir)
+  const log = await openLog(context, chooseProject(projects, [word], context.dataDir))
+  if (log.head.offset > 0) return log
+  throw log.ending.kind === 'whole'
+    ? new AppError('PROJECT_NOT_FOUND', `The log of project ${word} has no records`)
+    : new AppError('PROJECT_QUARANTINED', `The log of project ${word} has no good record`)
 }
 
 const endingLines = ({ projectId, head: { offset }, ending }: ReadOnlyLog): string[] => {

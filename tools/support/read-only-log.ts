@@ -11,7 +11,7 @@ import { createSnapshotFiles } from '../../src/log/snapshot-files.ts'
 import type { Snapshots } from '../../src/log/snapshots.ts'
 import type { CreateHasher } from '../../src/platform/hash.ts'
 import { SnapshotHeader } from '../../src/store/snapshot.ts'
-import { beginning, cursorAt, type LogSource, logFilesOf, progressTeller } from './log-files.ts'
+import { beginning, cursorAt, extentOf, type LogSource, logFilesOf, progressTeller } from './log-files.ts'
 
 export interface ReadOnlyLogOptions extends LogSource {
   readonly createHasher: CreateHasher
@@ -58,12 +58,15 @@ interface Look {
 }
 
 const lookOn = async (files: LogFiles, cursor: Cursor, { onProgress }: ReadOnlyLogOptions): Promise<Look> => {
-  const { kind, ...more } = await examine(files, cursor, progressTeller(files, cursor, onProgress ?? (() => {})))
-  const good = { files: { ...files, segments: goodPart(files.segments, cursor) }, head: cursor.head }
-  if ('reason' in more && (kind === 'newer' || kind === 'damaged')) {
-    return { ...good, ending: { kind, reason: more.reason } }
+  const skipped = extentOf(files, cursor).bytes
+  const tell = (bytes: number): void => onProgress?.(bytes - skipped)
+  const finding = await examine(files, cursor, progressTeller(files, cursor, tell))
+  const isGood = finding.kind === 'whole' || finding.kind === 'torn'
+  return {
+    files: { ...files, segments: goodPart(files.segments, cursor) },
+    head: cursor.head,
+    ending: isGood ? { kind: 'whole' } : finding,
   }
-  return { ...good, ending: { kind: 'whole' } }
 }
 
 /** Which position a snapshot is of; undefined for one that this server has no use for. */

@@ -1,9 +1,9 @@
 import type { TextOutput } from '../../src/cli/command.ts'
 import type { Env } from '../../src/config.ts'
 
-export type Colour = 'red' | 'yellow' | 'green' | 'dim'
+export type Colour = 'red' | 'yellow' | 'green' | 'dim' | 'bold'
 
-const codes: Readonly<Record<Colour, number>> = { red: 31, yellow: 33, green: 32, dim: 2 }
+const codes: Readonly<Record<Colour, number>> = { red: 31, yellow: 33, green: 32, dim: 2, bold: 1 }
 
 /** Colours a text, or leaves it as it is. */
 export type Paint = (text: string, colour: Colour | undefined) => string
