@@ -35,14 +35,15 @@ export const listAt = async (
   if (projectId === undefined) {
     throw validationError([{ code: 'custom', path: ['projectId'], message: required, input: undefined }])
   }
-  const { past, departure } = asking
+  const { past } = asking
   const point = await past.find(projectId, moment, 'at')
   return {
     ...{ kind: 'stream', type: jsonType, tag: past.tagOf(point) },
     async *pieces() {
-      const rows = await past.ask(point, list, departure())
+      const making = makingOf(asking)
+      const rows = await past.ask(point, list, making.signal)
       yield '['
-      yield* members(entitiesIn(rows), makingOf(asking))
+      yield* members(entitiesIn(rows), making)
       yield ']'
     },
   }

@@ -1,6 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
-import { type Actor, canonical, IdempotencyKey, idPattern, type RequestMark, type Sha256 } from '../../events/index.ts'
+import {
+  type Actor,
+  canonical,
+  IdempotencyKey,
+  idPattern,
+  type Position,
+  type RequestMark,
+  type Sha256,
+} from '../../events/index.ts'
 import { AppError } from '../errors.ts'
 import { validationError } from './refusals.ts'
 
@@ -36,6 +44,9 @@ const readHeader = <T>(name: string, schema: z.ZodType<T>, value: unknown): T =>
 }
 
 export const entityTag = (version: number): string => `"${version}"`
+
+/** What an answer depends on that shows a log up to its end. */
+export const positionTag = ({ offset, hash }: Position): string => `${offset}-${hash.slice(0, 16)}`
 
 const entityTags = /^\s*(?:(?:W\/)?"[\x21\x23-\x7e]*"\s*(?:,\s*|$))+$/
 

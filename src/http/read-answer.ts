@@ -39,12 +39,15 @@ const answerText = (req: Request, res: Response, type: string, { text, version }
 /** The tag is a weak one: packed and unpacked, the content says the same in other bytes. */
 const weak = (tag: string): string => `W/"${tag}"`
 
-/** Whether the client has the content already, and has been told so. */
-const isKnown = (req: Request, res: Response, tag: string): boolean => {
-  if (!ifNoneMatchHas(req.headers, `"${tag}"`)) return false
+/** Says that the client has the content already. */
+const sendKnown = (res: Response, tag: string): void => {
   res.writeHead(304, cachedAs(weak(tag))).end()
-  return true
 }
+
+/** Whether the client would rather not have the content, whatever it is. That it is there at all is found out by making it. */
+const wantsNone = (req: Request): boolean => req.headers['if-none-match']?.trim() === '*'
+
+const isKnown = (req: Request, tag: string): boolean => !wantsNone(req) && ifNoneMatchHas(req.headers, `"${tag}"`)
 
 const pack = promisify(gzip)
 /** Shorter bodies fit in a packet or two as they are, bytes. */
@@ -55,8 +58,9 @@ const packing = { level: constants.Z_BEST_SPEED }
 const answerDocument = async (req: Request, res: Response, reply: DocumentReply): Promise<void> => {
   const { type, tag, headers = [], body } = reply
   res.vary('Accept').vary('Accept-Encoding')
-  if (isKnown(req, res, tag)) return
+  if (isKnown(req, tag)) return sendKnown(res, tag)
   const plain = Buffer.from(await body())
+  if (wantsNone(req)) return sendKnown(res, tag)
   const isPacked = plain.length > worthPacking && req.acceptsEncodings('gzip', 'identity') === 'gzip'
   const content = isPacked ? await pack(plain, packing) : plain
   const encoding = isPacked ? ['Content-Encoding', 'gzip'] : []
@@ -67,7 +71,7 @@ const answerDocument = async (req: Request, res: Response, reply: DocumentReply)
 const answerStream = async (req: Request, res: Response, reply: StreamReply, pause: Pause): Promise<void> => {
   const { type, tag, headers = [], pieces } = reply
   res.vary('Accept')
-  if (tag !== undefined && isKnown(req, res, tag)) return
+  if (tag !== undefined && isKnown(req, tag)) return sendKnown(res, tag)
   const cached = tag === undefined ? ['Cache-Control', 'no-cache'] : cachedAs(weak(tag))
   const head = [...headers, ...cached, 'Content-Type', type]
   if (req.method === 'HEAD') {
@@ -77,6 +81,7 @@ const answerStream = async (req: Request, res: Response, reply: StreamReply, pau
   const watch = watchStuck(res, pause)
   try {
     for await (const piece of pieces()) {
+      if (tag !== undefined && wantsNone(req)) return sendKnown(res, tag)
       if (!res.headersSent) res.writeHead(200, head)
       if (!res.write(piece)) await drained(res)
       watch.moved()
@@ -110,10 +115,11 @@ const watchStuck = (res: Response, pause: Pause): { moved(): void; end(): void }
   const over = new AbortController()
   let moves = 0
   const watch = async (): Promise<void> => {
-    for (let seen = -1; seen !== moves || res.writableLength === 0; ) {
-      seen = moves
+    for (;;) {
+      const seen = moves
       await pause(stuckAfter, over.signal)
       if (over.signal.aborted) return
+      if (moves === seen && res.writableLength > 0) break
     }
     res.destroy()
   }

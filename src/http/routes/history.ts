@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cursorOf, type Position, ProjectId, SessionId, TaskId } from '../../../events/index.ts'
+import { cursorOf, ProjectId, SessionId, TaskId } from '../../../events/index.ts'
 import { Audit, compareStates, type Present } from '../../../projections/history.ts'
 import { readHistory } from '../../store/entity-history.ts'
 import type { Member } from '../../store/home.ts'
@@ -7,6 +7,7 @@ import { locate } from '../../store/locate.ts'
 import type { Point } from '../../store/past.ts'
 import { pastRefusals } from '../at.ts'
 import { jsonType } from '../failure.ts'
+import { positionTag } from '../headers.ts'
 import { type Input, none, type Operation, operation } from '../operation.ts'
 import {
   AtQuery,
@@ -161,7 +162,5 @@ const historyPage = async (
     const names = { projectId, id: member.id, from: cursorOf(from), next: cursorOf(page.next), head: head.offset }
     return `${openObject(names, 'entries')}${page.entries.join(',')}]}`
   }
-  return { kind: 'document', type: jsonType, tag: tagOf(head), body }
+  return { kind: 'document', type: jsonType, tag: positionTag(head), body }
 }
-
-const tagOf = ({ offset, hash }: Position): string => `${offset}-${hash.slice(0, 16)}`

@@ -5,6 +5,7 @@ import { lineFeed } from '../../store/line-fields.ts'
 import { locate } from '../../store/locate.ts'
 import { readPage, type Selection } from '../../store/log-pages.ts'
 import { jsonType } from '../failure.ts'
+import { positionTag } from '../headers.ts'
 import { LogHead, LogPage, LogQuery, pageBytes } from '../log-schemas.ts'
 import { movedWithin } from '../moved-within.ts'
 import { type Input, none, type Operation, operation } from '../operation.ts'
@@ -68,7 +69,7 @@ export const logOperations: readonly Operation[] = [
       const { head, tip } = found(store.standingOf(params.id), 'PROJECT_NOT_FOUND')
       const at = tip.offset === 0 ? null : tip.at
       return {
-        ...{ kind: 'document', type: jsonType, tag: tagOf(head) },
+        ...{ kind: 'document', type: jsonType, tag: positionTag(head) },
         body: async () => JSON.stringify({ head: head.offset, hash: head.hash, at }),
       }
     },
@@ -95,44 +96,42 @@ const pageFrom = async (from: Position, input: LogInput): Promise<DocumentReply>
   const about = ['Maestro-Next', cursorOf(page.next), 'Maestro-Head', String(end), 'Link', `<${address}>; rel="next"`]
   if (form === ndjson) {
     const body = async (): Promise<Buffer> => Buffer.concat(page.stretches)
-    return { kind: 'document', type: ndjson, tag: `${tagOf(head)}-lines`, headers: about, body }
+    return { kind: 'document', type: ndjson, tag: `${positionTag(head)}-lines`, headers: about, body }
   }
   const names = { projectId: params.id, from: cursorOf(from), next: cursorOf(page.next), head: end }
-  return { kind: 'document', type: form, tag: tagOf(head), headers: about, body: async () => jsonOf(names, page) }
+  return { kind: 'document', type: form, tag: positionTag(head), headers: about, body: async () => jsonOf(names, page) }
 }
 
-/** What the content of a page depends on, beside its address. */
-const tagOf = ({ offset, hash }: Position): string => `${offset}-${hash.slice(0, 16)}`
+/** A page, and where the log ended before it was read. */
+interface Reading {
+  readonly page: Page
+  /** Names the page: one that shows more is only sent once more, one that showed less would be taken for all there is. */
+  readonly head: Position
+}
 
-/**
- * The next page, or the first one with anything in it for a client that waits, and where the log ended before it was read:
- * a page that shows more than its tag says is only sent once more, one that shows less would be taken for all there is.
- */
-const firstPage = async (
-  from: Position,
-  input: LogInput,
-): Promise<{ readonly page: Page; readonly head: Position }> => {
+/** The next page; for a client that waits, the first one with anything in it. */
+const firstPage = async (from: Position, input: LogInput): Promise<Reading> => {
   const { store, pause, system, params, query, dismissal } = input
-  const read = async (position: Position): Promise<{ readonly page: Page; readonly head: Position }> => {
+  const read = async (position: Position): Promise<Reading> => {
     const head = store.positionOf(params.id)
     const limits = { records: query.limit, bytes: pageBytes }
     return { head, page: await readPage(store, params.id, position, selectionOf(query), limits) }
   }
-  let found = await read(from)
-  if (query.wait === 0 || found.page.count > 0) return found
+  let reading = await read(from)
+  if (query.wait === 0 || reading.page.count > 0) return reading
   const signal = dismissal()
   const until = system.uptime() + query.wait
   store.recent.follow()
   try {
-    while (found.page.count === 0 && system.uptime() < until && !signal.aborted) {
-      const { next } = found.page
+    while (reading.page.count === 0 && system.uptime() < until && !signal.aborted) {
+      const { next } = reading.page
       const ms = (until - system.uptime()) * 1000
       if (next.offset === store.positionOf(params.id).offset) {
         await movedWithin(store.moves, pause, { projectId: params.id, offset: next.offset, ms, signal })
       }
-      found = await read(next)
+      reading = await read(next)
     }
-    return found
+    return reading
   } finally {
     store.recent.unfollow()
   }

@@ -286,6 +286,15 @@ describe('caches', () => {
     }
   })
 
+  it('that want nothing of what is there are told whether it is', async () => {
+    const headers = { 'if-none-match': '*' }
+    const asked = async (path: string) => (await call('GET', path, { headers })).status
+    expect(await asked(`/api/tasks/${project.child}?at=5`)).toBe(304)
+    expect(await asked(`/api/projects/${project.id}/state?at=5`)).toBe(304)
+    expect(await asked(`/api/tasks/${project.child}?at=1`)).toBe(404)
+    expect(await asked(`/api/tasks/${project.child}/children?at=1`)).toBe(404)
+  })
+
   it('ask for the present again and again', async () => {
     const { id } = await make.project()
     const { id: taskId } = await make.task(id)

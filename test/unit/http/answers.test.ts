@@ -80,7 +80,7 @@ describe('a document', () => {
       vary: 'Accept, Accept-Encoding',
       'maestro-test': 'yes',
     })
-    for (const tag of ['W/"v1"', '"v1"', '"v0", W/"v1"', '*']) {
+    for (const tag of ['W/"v1"', '"v1"', '"v0", W/"v1"']) {
       expect(await get({ 'if-none-match': tag })).toMatchObject({ status: 304, text: '' })
     }
     expect(made).toHaveLength(1)
