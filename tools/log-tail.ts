@@ -98,17 +98,12 @@ const optionsOf = ({ words, flags }: Context): TailOptions => {
   return { from, count: lines ?? (from === undefined ? usualCount : undefined), types, entity }
 }
 
-const followOptions = (dataDir: string, newLogs: FollowOptions['newLogs']): FollowOptions => {
-  const watch = createWatch()
-  return {
-    watch,
-    directoryOf: (projectId) => projectDirectory(dataDir, projectId),
-    newLogs: () => {
-      watch.add(logDirectory(dataDir))
-      return newLogs()
-    },
-  }
-}
+const followOptions = (dataDir: string, newLogs: FollowOptions['newLogs']): FollowOptions => ({
+  createWatch,
+  logs: logDirectory(dataDir),
+  directoryOf: (projectId) => projectDirectory(dataDir, projectId),
+  newLogs,
+})
 
 async function* linesOf(
   logs: readonly ReadOnlyLog[],

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
 import type { Position, ProjectId, UnsealedRecord } from '../../events/index.ts'
 import { effectsOf, nameOf, ProjectState, type Subject } from '../../projections/index.ts'
 import { projectDirectory, snapshotOffset } from '../../src/log/format.ts'
@@ -74,5 +75,16 @@ export const rewrite = async (
 const hasFile = async ({ fs, dataDir, projectId }: DerivedSource, subject: Subject): Promise<boolean> => {
   const bytes = await unlessGone(() => fs.readFile(join(dataDir, entityPath(projectId, subject))))
   if (bytes === undefined || subject.kind !== 'session') return bytes !== undefined
-  return new TextDecoder().decode(bytes).includes(`"projectId": "${projectId}"`)
+  return projectIn(new TextDecoder().decode(bytes)) === projectId
+}
+
+const OfProject = z.object({ projectId: z.string() })
+
+/** Undefined for what is no entity, and so nobody's. */
+const projectIn = (text: string): string | undefined => {
+  try {
+    return OfProject.safeParse(JSON.parse(text)).data?.projectId
+  } catch {
+    return undefined
+  }
 }

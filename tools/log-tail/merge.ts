@@ -6,8 +6,8 @@ interface Timed {
 /** Merges sequences that are each in the order of time into one. What happened at the same time comes in their order. */
 export async function* mergeByTime<T extends Timed>(sources: ReadonlyArray<AsyncIterable<T>>): AsyncGenerator<T> {
   const iterators = sources.map((source) => source[Symbol.asyncIterator]())
-  const heads = await Promise.all(iterators.map((iterator) => iterator.next()))
   try {
+    const heads = await Promise.all(iterators.map((iterator) => iterator.next()))
     for (;;) {
       const next = earliest(heads)
       const head = heads[next]

@@ -3,7 +3,7 @@ import type { Moment } from '../../projections/history.ts'
 import { AppError } from '../../src/errors.ts'
 import { isFrom } from '../support/moment.ts'
 import type { LoggedRecord, ReadOnlyLog } from '../support/read-only-log.ts'
-import type { Watch } from '../support/watch.ts'
+import type { Changed, Watch } from '../support/watch.ts'
 import { everything, filterOf, type Wanted } from './filter.ts'
 import { lastOf, mergeByTime } from './merge.ts'
 
@@ -47,8 +47,9 @@ async function* wantedOf(
 
 /** How to go on when all that there was has been shown. */
 export interface FollowOptions {
-  readonly watch: Watch
-  /** The directory that a log is in. */
+  readonly createWatch: () => Watch
+  /** The directory that all logs are in, and the one that a log is in. */
+  readonly logs: string
   readonly directoryOf: (projectId: ProjectId) => string
   /** Logs that are there now and were not before. */
   readonly newLogs: () => Promise<readonly ReadOnlyLog[]>
@@ -58,16 +59,21 @@ export interface FollowOptions {
 export async function* follow(
   logs: readonly ReadOnlyLog[],
   options: TailOptions,
-  { watch, directoryOf, newLogs }: FollowOptions,
+  { createWatch, logs: directory, directoryOf, newLogs }: FollowOptions,
 ): AsyncGenerator<Shown> {
+  const watch = createWatch()
   const followed = logs.map((log) => new Followed(log, log.head.offset))
+  let mayHaveChanged: Changed = () => true
   try {
-    // First watched, then looked at: what happens in between is noticed.
     for (;;) {
-      for (const log of await newLogs()) followed.push(new Followed(log, 0))
+      // First watched, then looked at: what happens in between is noticed.
+      watch.add(directory)
+      const fresh = (await newLogs()).map((log) => new Followed(log, 0))
+      followed.push(...fresh)
       for (const { log } of followed) watch.add(directoryOf(log.projectId))
-      yield* mergeByTime(followed.map((one) => one.news(options)))
-      await watch.changed()
+      const due = followed.filter((one) => fresh.includes(one) || mayHaveChanged(directoryOf(one.log.projectId)))
+      yield* mergeByTime(due.map((one) => one.news(options)))
+      mayHaveChanged = await watch.changed()
     }
   } finally {
     watch.close()

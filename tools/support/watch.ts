@@ -1,13 +1,15 @@
 import { type FSWatcher, watch } from 'node:fs'
-import { setTimeout as wait } from 'node:timers/promises'
 import { systemErrorCode } from '../../src/platform/system-error.ts'
 
-/** Tells whoever waits for it that something has happened in some directories. */
+/** Whether something may have happened in a directory. */
+export type Changed = (dir: string) => boolean
+
+/** Tells whoever waits for it that something has happened in some directories. Keeps the process alive until it is closed. */
 export interface Watch {
   /** Also looks at this directory from now on. */
   add(dir: string): void
-  /** Resolves when something has happened since it resolved last, or after a while in which it may have. */
-  changed(): Promise<void>
+  /** Resolves when something has happened since it resolved last, or after a while in which it may have anywhere. */
+  changed(): Promise<Changed>
   close(): void
 }
 
@@ -16,12 +18,13 @@ const lookEvery = 1_000
 
 export const createWatch = (): Watch => {
   const watchers = new Map<string, FSWatcher>()
-  let happened = false
+  let happened = new Set<string>()
+  let isTimeToLook = false
   let wake = (): void => {}
-  const notice = (): void => {
-    happened = true
+  const timer = setInterval(() => {
+    isTimeToLook = true
     wake()
-  }
+  }, lookEvery)
   const forget = (dir: string): void => {
     watchers.get(dir)?.close()
     watchers.delete(dir)
@@ -29,23 +32,28 @@ export const createWatch = (): Watch => {
   return {
     add: (dir) => {
       if (watchers.has(dir)) return
-      const watcher = watchOrNot(dir, notice)
+      const watcher = watchOrNot(dir, () => {
+        happened.add(dir)
+        wake()
+      })
       if (watcher === undefined) return
       watchers.set(dir, watcher)
       watcher.on('error', () => forget(dir))
     },
     changed: async () => {
-      const looking = new AbortController()
-      if (!happened) {
-        const told = new Promise<void>((resolve) => {
+      if (!isTimeToLook && happened.size === 0) {
+        await new Promise<void>((resolve) => {
           wake = resolve
         })
-        await Promise.race([told, wait(lookEvery, undefined, { signal: looking.signal }).catch(() => {})])
       }
-      looking.abort()
-      happened = false
+      const dirs = happened
+      const changed: Changed = isTimeToLook ? () => true : (dir) => dirs.has(dir)
+      happened = new Set()
+      isTimeToLook = false
+      return changed
     },
     close: () => {
+      clearInterval(timer)
       for (const dir of watchers.keys()) forget(dir)
     },
   }
