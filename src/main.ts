@@ -1,9 +1,7 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os'
-import { foldLogCommand } from '../tools/fold-log/command.ts'
 import { loadHistoryCommand } from '../tools/load-history/command.ts'
-import { logRepairCommand } from '../tools/log-repair.ts'
-import { logVerifyCommand } from '../tools/log-verify.ts'
+import { logCommands } from '../tools/log-commands.ts'
 import { superviseOutput } from './cli/output-errors.ts'
 import { runCli } from './cli/run.ts'
 import { serveCommand } from './cli/serve.ts'
@@ -57,5 +55,5 @@ process.exitCode = await runCli({
   stdout: process.stdout,
   stderr: process.stderr,
   version,
-  commands: [serveCommand(serve), logVerifyCommand, logRepairCommand, foldLogCommand, loadHistoryCommand],
+  commands: [serveCommand(serve), ...logCommands, loadHistoryCommand],
 })

@@ -24,10 +24,9 @@ export default ({ provide }: TestProject): (() => void) => {
     cwd: root,
     stdio: 'inherit',
   })
-  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/copy-swagger-ui.ts', build], {
-    cwd: root,
-    stdio: 'inherit',
-  })
+  for (const script of ['copy-swagger-ui', 'bundle-page']) {
+    execFileSync(process.execPath, ['--import', 'tsx', `scripts/${script}.ts`, build], { cwd: root, stdio: 'inherit' })
+  }
   provide('build', build)
   return remove
 }

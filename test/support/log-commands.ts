@@ -5,8 +5,7 @@ import { z } from 'zod'
 import { type Draft, ProjectId, sealLine, start } from '../../events/index.ts'
 import { projectDirectory, segmentName } from '../../src/log/format.ts'
 import { sha256 } from '../../src/platform/hash.ts'
-import { logRepairCommand } from '../../tools/log-repair.ts'
-import { logVerifyCommand } from '../../tools/log-verify.ts'
+import { logCommands } from '../../tools/log-commands.ts'
 import { drafts } from './logs.ts'
 import { runCommand } from './run-command.ts'
 import { runMaestro } from './server-process.ts'
@@ -62,21 +61,105 @@ export const RepairReport = z.discriminatedUnion('status', [
   z.strictObject({ ...repaired, status: z.literal('damaged'), damage }),
 ])
 
+/** What `maestro log list --json` prints, to the last key. */
+export const ListReport = z.strictObject({
+  dataDir: z.string(),
+  projects: z.array(
+    z.strictObject({
+      ...{ projectId: z.string(), name: z.string().nullable(), deleted: z.boolean() },
+      status: z.enum(['ok', 'damaged', 'newer', 'unreadable']),
+      reason: z.string().nullable(),
+      ...{ records: z.int(), bytes: z.int(), firstAt: z.int().nullable(), lastAt: z.int().nullable(), head },
+    }),
+  ),
+  others: z.array(z.string()),
+})
+
+const actor = z.strictObject({ kind: z.enum(['user', 'session', 'system']), id: z.string().optional() })
+const redactions = z.array(
+  z.strictObject({ offset: z.int(), at: z.int(), actor, pointer: z.string(), reason: z.string() }),
+)
+const entity = z.looseObject({ id: z.string() }).nullable()
+
+/** What `maestro log show --json` prints, to the last key. */
+export const ShowReport = z.strictObject({
+  ...{ dataDir: z.string(), projectId: z.string() },
+  record: z.looseObject({ offset: z.int(), type: z.string(), hash: z.string(), data: z.unknown() }),
+  effects: z.array(
+    z.strictObject({
+      ...{ kind: z.enum(['project', 'task', 'session']), id: z.string() },
+      change: z.enum(['created', 'changed', 'deleted']),
+      patch: z.array(z.looseObject({ op: z.enum(['add', 'remove', 'replace']), path: z.string() })).nullable(),
+      ...{ before: entity, after: entity },
+    }),
+  ),
+  redactions,
+})
+
+/** What `maestro log receipt --json` prints, to the last key. */
+export const ReceiptReport = z.strictObject({
+  ...{ dataDir: z.string(), projectId: z.string(), offset: z.int(), hash: z.string() },
+  status: z.enum(['kept', 'redacted', 'cut', 'rewritten', 'damaged', 'newer']),
+  ...{ found: z.string().nullable(), reason: z.string().nullable(), redactions, head },
+})
+
+/** What `maestro log export --output --json` prints, to the last key. */
+export const ExportReport = z.strictObject({
+  ...{ dataDir: z.string(), projectId: z.string(), format: z.string(), file: z.string(), bytes: z.int() },
+  ...{ from: z.int(), records: z.int(), whole: z.boolean(), head },
+})
+
+/** What `maestro log import --json` prints, to the last key. */
+export const ImportReport = z.strictObject({
+  ...{ dataDir: z.string(), projectId: z.string(), records: z.int(), bytes: z.int(), head },
+})
+
+/** What `maestro log redact --json` prints, to the last key. */
+export const RedactReport = z.strictObject({
+  ...{ dataDir: z.string(), projectId: z.string(), offset: z.int(), type: z.string(), pointer: z.string() },
+  status: z.enum(['planned', 'done', 'already']),
+  ...{ replacement: z.json(), announcedAt: z.int().nullable() },
+  ...{ snapshots: z.array(z.string()), entityFiles: z.array(z.string()) },
+  elsewhere: z.strictObject({
+    records: z.array(z.strictObject({ offset: z.int(), part: z.enum(['data', 'header']) })),
+    files: z.array(z.string()),
+  }),
+})
+
 /** How `maestro log …` is run. */
 export type Run = (
   dataDir: string,
   ...words: readonly string[]
 ) => Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
 
+/** Whatever takes long says how far it is, on a busy machine sooner than elsewhere. */
+export const withoutProgress = <T extends { readonly stderr: string }>(outcome: T): T => ({
+  ...outcome,
+  stderr: outcome.stderr.replaceAll(/^(?:Checked|Looked at|Folded|Read|Imported) [0-9].*\n/gm, ''),
+})
+
 /** In this process, which is quick. */
 export const maestroLog: Run = async (dataDir, name = '', ...words) => {
-  const command = [logVerifyCommand, logRepairCommand].find((one) => one.name === `log ${name}`)
+  const command = logCommands.find((one) => one.name === `log ${name}`)
   if (command === undefined) throw new Error(`no command log ${name}`)
-  return runCommand(command, words, { DATA_DIR: dataDir })
+  return withoutProgress(await runCommand(command, words, { DATA_DIR: dataDir }))
 }
 
 /** In a process of its own, as people do. */
-export const maestroLogProcess: Run = (dataDir, ...words) => runMaestro(['log', ...words], { dataDir })
+export const maestroLogProcess: Run = async (dataDir, ...words) =>
+  withoutProgress(await runMaestro(['log', ...words], { dataDir }))
+
+/** Runs a command for a program: the exit code, and what it prints as JSON. Nothing is said on standard error. */
+export const jsonOf = async <S extends z.ZodObject>(
+  schema: S,
+  dataDir: string,
+  words: readonly string[],
+  run: Run = maestroLog,
+): Promise<{ readonly code: number | null; readonly report: z.output<S> }> => {
+  const { code, stdout, stderr } = await run(dataDir, ...words, '--json')
+  expect(stderr).toBe('')
+  return { code, report: schema.parse(JSON.parse(stdout)) }
+}
 
 /** Verifies for a program: the exit code, and the report. Nothing is said on standard error. */
 export const verifyJson = async (dataDir: string, words: readonly string[] = [], run: Run = maestroLog) => {

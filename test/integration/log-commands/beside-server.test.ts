@@ -7,7 +7,16 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { projectDirectory, segmentName } from '../../../src/log/format.ts'
 import { apiOf } from '../../support/api.ts'
 import { makerOf } from '../../support/entities.ts'
-import { maestroLogProcess, verifyJson, writeLog } from '../../support/log-commands.ts'
+import {
+  jsonOf,
+  ListReport,
+  maestroLog,
+  maestroLogProcess,
+  ReceiptReport,
+  ShowReport,
+  verifyJson,
+  writeLog,
+} from '../../support/log-commands.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
 import { startServerProcess } from '../../support/server-process.ts'
 
@@ -64,6 +73,46 @@ describe('beside a server under load', () => {
     expect(after.reduce((sum, one) => sum + one.records, 0)).toBe(load.writes + projects.length)
     const snapshots = after.flatMap((one) => one.snapshots.map(({ status }) => status))
     expect(new Set(snapshots)).toEqual(new Set(['ok']))
+  })
+})
+
+describe('beside a server that writes', () => {
+  it('every record that it has told of is found, by every command that looks', async () => {
+    const server = await startServerProcess({ dataDir, env: { SEGMENT_BYTES: '65536', SNAPSHOT_RECORDS: '20' } })
+    onTestFinished(async () => {
+      await server.kill()
+    })
+    const call = apiOf(server.url)
+    const { id } = await makerOf(call).project()
+    const load = { over: false }
+    const writer = async (): Promise<void> => {
+      const body = { projectId: id, title: 'x', description: 'x'.repeat(2000) }
+      while (!load.over) await call('POST', '/api/tasks', { body })
+    }
+    const writers = Array.from({ length: 4 }, writer)
+    try {
+      for (let i = 0; i < 4; i += 1) {
+        const { headers } = await call('POST', '/api/tasks', { body: { projectId: id, title: `Told of ${i}` } })
+        const [offset, hash] = [String(headers.get('maestro-offset')), String(headers.get('maestro-hash'))]
+        expect(await jsonOf(ReceiptReport, dataDir, ['receipt', id, offset, hash])).toMatchObject({
+          ...{ code: 0, report: { status: 'kept' } },
+        })
+        expect(await jsonOf(ShowReport, dataDir, ['show', id, offset])).toMatchObject({
+          ...{
+            code: 0,
+            report: { record: { hash }, effects: [{ change: 'created', after: { title: `Told of ${i}` } }] },
+          },
+        })
+        const { code, stdout } = await maestroLog(dataDir, 'tail', id, '--from', offset, '--json')
+        expect({ code, first: JSON.parse(stdout.split('\n')[0] ?? '').hash }).toEqual({ code: 0, first: hash })
+        const listed = await jsonOf(ListReport, dataDir, ['list'])
+        expect(listed).toMatchObject({ code: 0, report: { projects: [{ status: 'ok', name: 'Apollo' }] } })
+        expect(listed.report.projects[0]?.records).toBeGreaterThan(Number(offset))
+      }
+    } finally {
+      load.over = true
+      await Promise.all(writers)
+    }
   })
 })
 

@@ -1,27 +1,37 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { maestroLog, repairJson, verifyJson, writeLog } from '../../support/log-commands.ts'
+import { logCommands } from '../../../tools/log-commands.ts'
+import {
+  jsonOf,
+  ListReport,
+  maestroLog,
+  repairJson,
+  verifyJson,
+  withoutProgress,
+  writeLog,
+} from '../../support/log-commands.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
-import { builtProgram, environment, runMaestro } from '../../support/server-process.ts'
+import { runMaestro } from '../../support/server-process.ts'
+import { shell } from '../../support/shell.ts'
 import { readTree } from '../../support/trees.ts'
 
-/** Runs a line of a shell in which `maestro` is there. */
-const shell = async (dataDir: string, line: string): Promise<{ code: number; stdout: string; stderr: string }> => {
-  const script = `maestro() { '${process.execPath}' '${builtProgram('src/main.js')}' "$@"; }\n${line}`
-  const run = promisify(execFile)('bash', ['-o', 'pipefail', '-c', script], { env: environment({ dataDir }) })
-  return run.then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr }),
-  )
-}
+/** Commands on one project, and what follows its name. */
+const onProjects: ReadonlyArray<readonly [string, readonly string[]]> = [
+  ['list', []],
+  ['show', ['0']],
+  ['tail', []],
+  ['receipt', ['0', 'f'.repeat(64)]],
+  ['export', []],
+  ['redact', ['0', '--path', '/title', '--reason', 'x']],
+  ['verify', []],
+  ['repair', []],
+]
 
-describe.each(['verify', 'repair'])('maestro log %s', (command) => {
+describe.each([...onProjects.map(([command]) => command), 'import'])('maestro log %s', (command) => {
   it('explains itself', async () => {
-    const { code, stdout, stderr } = await runMaestro(['log', command, '--help'], { dataDir: '/nowhere' })
+    const { code, stdout, stderr } = await maestroLog('/nowhere', command, '--help')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     for (const part of [`Usage: maestro log ${command}`, '--json', '--data-dir <path>', 'DATA_DIR', 'Examples:']) {
       expect(stdout).toContain(part)
@@ -35,18 +45,30 @@ describe.each(['verify', 'repair'])('maestro log %s', (command) => {
     expect(stderr).toContain('--jsno')
     expect(stderr).toContain(`\`maestro help log ${command}\` says what it takes.`)
   })
+})
 
+describe('maestro log', () => {
+  it('lists its commands', async () => {
+    const { code, stdout, stderr } = await runMaestro(['log', '--help'], { dataDir: '/nowhere' })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    for (const { name, summary } of logCommands) {
+      expect(stdout.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' '))).toContain(` ${name} ${summary}`)
+    }
+  })
+})
+
+describe.each(onProjects)('maestro log %s', (command, words) => {
   it('does not know a project that has no log, nor what is no id', async () => {
     const dataDir = await scratchDirectory()
     await writeLog(dataDir, 'proj_a', (lines) => ({ 0: lines }))
     const before = await readTree(dataDir)
-    const words = ['proj_missing', '../log/proj_a']
-    const exits = await Promise.all(words.map((word) => maestroLog(dataDir, command, word)))
+    const projects = ['proj_missing', '../log/proj_a']
+    const exits = await Promise.all(projects.map((project) => maestroLog(dataDir, command, project, ...words)))
     for (const [i, { code, stdout, stderr }] of exits.entries()) {
       expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
       expect(stderr).toBe(
-        `maestro: There is no log of project ${words[i]} in ${dataDir}\n` +
-          '`maestro log verify` names the projects that have a log.\n',
+        `maestro: There is no log of project ${projects[i]} in ${dataDir}\n` +
+          '`maestro log list` names the projects that have a log.\n',
       )
     }
     expect(await readTree(dataDir)).toEqual(before)
@@ -56,7 +78,9 @@ describe.each(['verify', 'repair'])('maestro log %s', (command) => {
     const dir = await scratchDirectory()
     await writeFile(join(dir, 'file'), '')
     const missing = [join(dir, 'missing'), join(dir, 'file'), join(dir, 'file', 'x')]
-    const exits = await Promise.all(missing.map((dataDir) => maestroLog(dir, command, 'proj_p', '--data-dir', dataDir)))
+    const exits = await Promise.all(
+      missing.map((dataDir) => maestroLog(dir, command, 'proj_p', ...words, '--data-dir', dataDir)),
+    )
     for (const [i, { code, stdout, stderr }] of exits.entries()) {
       expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
       expect(stderr).toBe(
@@ -70,10 +94,14 @@ describe.each(['verify', 'repair'])('maestro log %s', (command) => {
 describe('an empty data directory', () => {
   it('is good, and stays empty', async () => {
     const dataDir = await scratchDirectory()
-    expect(await maestroLog(dataDir, 'verify')).toMatchObject({
+    for (const command of ['verify', 'list']) {
+      const stdout = `There are no logs in ${dataDir}.\n`
+      expect(await maestroLog(dataDir, command)).toMatchObject({ code: 0, stdout, stderr: '' })
+    }
+    expect(await maestroLog(dataDir, 'tail')).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await jsonOf(ListReport, dataDir, ['list'])).toEqual({
       code: 0,
-      stdout: `There are no logs in ${dataDir}.\n`,
-      stderr: '',
+      report: { dataDir, projects: [], others: [] },
     })
     expect(await verifyJson(dataDir)).toEqual({ code: 0, dataDir, projects: [], others: [] })
     expect(await readTree(dataDir)).toEqual({})
@@ -129,12 +157,9 @@ describe('an output', () => {
   })
 
   it('that nobody reads ends quietly', async () => {
-    const lines = ['verify', 'verify --json', 'repair --help'].map((words) => `maestro log ${words} | true`)
-    expect((await Promise.all(lines.map((line) => shell(dataDir, line)))).map(({ stderr }) => stderr)).toEqual([
-      '',
-      '',
-      '',
-    ])
+    const lines = ['verify', 'verify --json', 'list', 'list --json', 'tail proj_1', 'show proj_1 3', 'repair --help']
+    const exits = await Promise.all(lines.map((words) => shell(dataDir, `maestro log ${words} | true`)))
+    expect(exits.map((exit) => withoutProgress(exit).stderr)).toEqual(lines.map(() => ''))
   })
 
   it('of which only the beginning is read does not change the exit code', async () => {

@@ -1,30 +1,14 @@
-import { execFile } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
 import type { ProjectId } from '../../../events/index.ts'
 import { projectDirectory, segmentName } from '../../../src/log/format.ts'
 import { apiOf } from '../../support/api.ts'
+import { endsIn, runAsWritten } from '../../support/as-written.ts'
 import { shellBlocks } from '../../support/doc-blocks.ts'
 import { makerOf } from '../../support/entities.ts'
 import { scratchDirectory } from '../../support/scratch.ts'
-import { builtProgram, environment, startServerProcess } from '../../support/server-process.ts'
-
-/** Runs what a page says, command by command in one shell, and tells what each line printed and how it ended. */
-const runAsWritten = async (script: string, dataDir: string, url: string): Promise<string> => {
-  const lines = script.trimEnd().split('\n')
-  const told = lines.map(
-    (line) => `${line}\necho "[$? from ${line.split(' ').slice(0, 3).join(' ').replaceAll(/[$"`]/g, '')}]"`,
-  )
-  const maestro = `maestro() { '${process.execPath}' '${builtProgram('src/main.js')}' "$@"; }`
-  const text = [maestro, ...told]
-    .join('\n')
-    .replaceAll('http://127.0.0.1:3000', url)
-    .replaceAll('~/.maestro/data', dataDir)
-  const { stdout } = await promisify(execFile)('bash', ['-c', text], { env: environment({ dataDir }) })
-  return stdout
-}
+import { startServerProcess } from '../../support/server-process.ts'
 
 /** A project of fifteen records, the thirteenth of which is damaged. */
 const damagedProject = async (dataDir: string): Promise<{ id: ProjectId; segment: string; text: string }> => {
@@ -52,12 +36,11 @@ it('the page on repair shows commands that work as they are written', async () =
   onTestFinished(async () => {
     await server.kill()
   })
-  expect(await runAsWritten(health, dataDir, server.url)).toContain('"status":"degraded"')
+  expect(await runAsWritten(health, { dataDir, url: server.url })).toContain('"status":"degraded"')
   await server.stop()
 
-  const output = await runAsWritten(blocks.join(''), dataDir, server.url)
-  const ends = [...output.matchAll(/^\[(\d+) from (.*)\]$/gm)].map(([, code, words]) => `${words}: ${code}`)
-  expect(ends).toEqual([
+  const output = await runAsWritten(blocks.join(''), { dataDir, url: server.url })
+  expect(endsIn(output)).toEqual([
     'maestro log verify: 8',
     `cp -a ${dataDir}: 0`,
     'PROJECT=(maestro log verify: 0',
