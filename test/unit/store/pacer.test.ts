@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { start } from '../../../events/index.ts'
+import { createHasher, sha256 } from '../../../src/platform/hash.ts'
+import type { Pace } from '../../../src/platform/pace.ts'
+import { createHistory } from '../../../src/store/history.ts'
+import { Pacer, paced } from '../../../src/store/pacer.ts'
+import { Past } from '../../../src/store/past.ts'
+import { busyProject } from '../../support/busy-project.ts'
+import { openStore } from '../../support/store-fixture.ts'
+
+/** Every look at the clock takes a quarter of a millisecond, and nothing else takes any time. */
+const slowClock = () => {
+  let now = 0
+  const rests: number[] = []
+  const pace: Pace = {
+    stopwatch: () => {
+      now += 0.25
+      return now
+    },
+    pause: async (ms) => void rests.push(ms),
+  }
+  return { pace, rests }
+}
+
+describe('work on the past', () => {
+  it('rests after every millisecond, and as long as it worked', async () => {
+    const { pace, rests } = slowClock()
+    const pacer = new Pacer(pace)
+    let pieces = 0
+    for (let slice = 0; slice < 3; slice += 1) {
+      do pieces += 1
+      while (!pacer.isDue)
+      await pacer.rest()
+    }
+    expect(pieces).toBe(12)
+    expect(rests.every((ms) => ms >= 1 && ms < 2)).toBe(true)
+    expect(rests).toHaveLength(3)
+  })
+
+  it('of an iteration hands out everything, in order', async () => {
+    const { pace, rests } = slowClock()
+    const numbers = Array.from({ length: 100 }, (_, i) => i)
+    const got: number[] = []
+    for await (const number of paced(numbers, pace)) got.push(number)
+    expect(got).toEqual(numbers)
+    expect(rests.length).toBeGreaterThanOrEqual(20)
+  })
+
+  it('rests while it folds, hashes, and hands out records and commits', async () => {
+    const fixture = await openStore()
+    const { id } = await busyProject(fixture)
+    const { pace, rests } = slowClock()
+    const history = createHistory({ log: fixture.log, snapshots: fixture.snapshots, sha256, pace })
+    const { signal } = new AbortController()
+    const restsOf = async (work: () => Promise<unknown>): Promise<number> => {
+      rests.splice(0)
+      await work()
+      return rests.length
+    }
+    const records = fixture.store.positionOf(id).offset
+    const enough = Math.floor(records / 5)
+    expect(await restsOf(() => history.stateBefore(id, records))).toBeGreaterThanOrEqual(enough)
+    const all = async (items: AsyncIterable<unknown>): Promise<void> => {
+      for await (const _ of items);
+    }
+    expect(await restsOf(() => all(history.recordsFrom(id, start.offset)))).toBeGreaterThanOrEqual(enough)
+    expect(await restsOf(() => all(history.commitsFrom(id, start.offset)))).toBeGreaterThanOrEqual(enough)
+
+    const past = new Past({ store: fixture.store, sha256, createHasher, pace })
+    const present = await past.present(await past.find(id, undefined, 'at'), signal)
+    expect(await restsOf(() => past.stateHash(present, signal))).toBeGreaterThanOrEqual(1)
+    expect(await restsOf(() => past.piece(() => 1, signal))).toBe(1)
+  })
+})
