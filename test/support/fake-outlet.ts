@@ -27,7 +27,7 @@ export class FakeOutlet implements Outlet {
   }
 
   get isClear(): boolean {
-    return this.#buffered === 0
+    return this.#buffered === 0 || !this.isOpen
   }
 
   hasRoom(bytes: number): boolean {

@@ -19,10 +19,11 @@ export class Pumps {
   readonly #clients: PumpClient[] = []
   readonly #running = new Set<Promise<void>>()
   #turns = 0
+  #mostReading = 0
 
   constructor(fixture: StoreFixture) {
     this.fixture = fixture
-    this.feed = createFeed(fixture.store)
+    this.feed = this.#counted(createFeed(fixture.store))
     fixture.store.recent.follow()
     fixture.store.subscribe(([first]) => {
       if (first === undefined) return
@@ -34,6 +35,11 @@ export class Pumps {
   /** How often a pump has let others have a go. */
   get turns(): number {
     return this.#turns
+  }
+
+  /** How many read the past at the same time, at most. */
+  get mostReading(): number {
+    return this.#mostReading
   }
 
   /** A plain listener. */
@@ -73,6 +79,25 @@ export class Pumps {
   /** Resolves when no pump has anything to do. Clients that do not read must have been closed, or read again. */
   async quiet(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running)
+  }
+
+  #counted(feed: Feed): Feed {
+    let reading = 0
+    const count = (more: number): void => {
+      reading += more
+      this.#mostReading = Math.max(this.#mostReading, reading)
+    }
+    return {
+      ...feed,
+      async *past(place, manner) {
+        count(1)
+        try {
+          yield* feed.past(place, manner)
+        } finally {
+          count(-1)
+        }
+      },
+    }
   }
 
   /** Nothing that happened so far can be had from memory. */

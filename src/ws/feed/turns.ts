@@ -1,6 +1,6 @@
 /**
- * So many may do something at a time; all others wait in line. A turn whose holder only waits for its own client goes to
- * whoever wants one, so that no slow client holds up the rest.
+ * So many may do something at a time; all others wait in line. A turn whose holder only waits for its own client is called
+ * back when somebody wants one, so that no slow client holds up the rest.
  */
 export class Turns {
   readonly #limit: number
@@ -13,12 +13,12 @@ export class Turns {
   }
 
   async take(): Promise<Turn> {
-    if (this.#taken === this.#limit) {
-      const [patient] = this.#patient
-      patient?.end()
-    }
     if (this.#taken < this.#limit) this.#taken += 1
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else {
+      const [patient] = this.#patient
+      patient?.callBack()
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
     return new Turn(this)
   }
 
@@ -27,53 +27,63 @@ export class Turns {
     return this.#waiting.length > 0
   }
 
-  /** Gives a turn to the next in line. */
-  pass(turn: Turn): void {
-    this.#patient.delete(turn)
+  /** A turn has ended: it goes to the next in line. */
+  pass(): void {
     const next = this.#waiting.shift()
     if (next === undefined) this.#taken -= 1
     else next()
   }
 
-  /** Whoever wants a turn may have this one. */
-  offer(turn: Turn): void {
-    if (this.areWanted) turn.end()
-    else this.#patient.add(turn)
-  }
-
-  keep(turn: Turn): void {
-    this.#patient.delete(turn)
+  /** A turn can be done without for now, or not any more. */
+  spare(turn: Turn, isSpare: boolean): void {
+    if (isSpare) this.#patient.add(turn)
+    else this.#patient.delete(turn)
   }
 }
 
-/** The right to do what only so many may do at a time, until it ends. */
+/** The right to do what only so many may do at a time, until its holder ends it. */
 export class Turn {
   readonly #turns: Turns
+  readonly #calledBack: Promise<void>
+  #callBack = (): void => {}
+  #isCalledBack = false
   #isOver = false
 
   constructor(turns: Turns) {
     this.#turns = turns
+    this.#calledBack = new Promise((resolve) => {
+      this.#callBack = resolve
+    })
   }
 
-  get isOver(): boolean {
-    return this.#isOver
-  }
-
+  /** Whether somebody waits for a turn. */
   get isWanted(): boolean {
     return this.#turns.areWanted
+  }
+
+  /** Whether somebody wants this one: its holder lets go of what it has, and ends it. */
+  get isCalledBack(): boolean {
+    return this.#isCalledBack
+  }
+
+  callBack(): void {
+    this.#isCalledBack = true
+    this.#turns.spare(this, false)
+    this.#callBack()
   }
 
   /** May be called again. */
   end(): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#turns.pass(this)
+    this.#turns.pass()
   }
 
-  /** Waits for something that has nothing to do with the turn, which ends if somebody wants it meanwhile. */
+  /** Waits for something that has nothing to do with the turn, but no longer than until it is called back. */
   async during(something: Promise<void>): Promise<void> {
-    if (!this.#isOver) this.#turns.offer(this)
-    await something
-    this.#turns.keep(this)
+    if (this.isWanted) return this.callBack()
+    this.#turns.spare(this, true)
+    await Promise.race([something, this.#calledBack])
+    this.#turns.spare(this, false)
   }
 }

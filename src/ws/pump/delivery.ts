@@ -18,6 +18,14 @@ export interface DeliveryOptions {
   readonly defer: (run: () => void) => void
 }
 
+/** A batch that is being sent. */
+interface Unfinished {
+  readonly track: Track
+  readonly batch: Batch
+  /** How many of its chunks have been. */
+  sent: number
+}
+
 /** After so many records whoever reads the log lets others go first. */
 const recordsPerTurn = 10_000
 
@@ -25,7 +33,7 @@ const recordsPerTurn = 10_000
 export class Delivery {
   readonly #options: DeliveryOptions
   #isInLine = false
-  #isSending = false
+  #unfinished: Unfinished | undefined
 
   constructor(options: DeliveryOptions) {
     this.#options = options
@@ -38,7 +46,7 @@ export class Delivery {
 
   /** Whether a batch has been made and not wholly sent. */
   get isSending(): boolean {
-    return this.#isSending
+    return this.#unfinished !== undefined
   }
 
   /** Sends what is in memory, project by project, for as long as there is room. Tells whether nothing of it is left. */
@@ -56,11 +64,12 @@ export class Delivery {
     let hasWaited = false
     while (outlet.isOpen) {
       if (!outlet.isClear) await outlet.drained()
+      else if (this.#unfinished !== undefined) this.#sendOn()
       else if (this.sendNear()) {
         const [track] = tracks.far
         if (track === undefined) break
         await this.#sendPast(track)
-      } else if (outlet.isClear) await this.#sendSlowly()
+      } else this.#sendSlowly()
       hasWaited = true
     }
     return hasWaited
@@ -87,13 +96,13 @@ export class Delivery {
     }
   }
 
-  /** Sends one batch of the first project, chunk by chunk as the buffer drains. */
-  async #sendSlowly(): Promise<void> {
+  /** Sends one batch of the first project, or as much of it as the client takes. */
+  #sendSlowly(): void {
     const { feed, tracks } = this.#options
     const [track] = tracks.near
     if (track === undefined || !this.#announce(track)) return
     const batch = feed.near(track, track.manner)
-    if (batch !== undefined) await this.#send(track, batch)
+    if (batch !== undefined) this.#send(track, batch)
   }
 
   /** Sends from the log until what comes next is in memory again, or somebody else should have a turn. */
@@ -113,34 +122,43 @@ export class Delivery {
   async #readPast(track: Track, turn: Turn): Promise<void> {
     const { feed, outlet, defer } = this.#options
     const share = track.position.offset + recordsPerTurn
-    // Somebody else may have read meanwhile what is wanted here.
-    if (!outlet.isClear || feed.near(track, track.manner) !== undefined) return
+    if (!outlet.isClear) return
     for await (const batch of feed.past(track, track.manner)) {
-      await this.#send(track, batch, turn)
-      // Nothing is made before it can be sent: a client that does not read keeps no more than one batch in memory.
-      if (!outlet.isClear) await turn.during(outlet.drained())
+      this.#send(track, batch)
+      // Nothing is made before it can be sent, and whoever gives up a turn lets go of what it has read.
+      while (!outlet.isClear || this.#unfinished !== undefined) {
+        await turn.during(outlet.drained())
+        if (turn.isCalledBack) return
+        this.#sendOn()
+      }
       await new Promise<void>((resolve) => defer(resolve))
       const { offset } = track.position
       if (!this.#isCurrent(track) || feed.isNear(track.projectId, offset)) return
-      if (turn.isOver || (turn.isWanted && offset >= share)) return
+      if (turn.isWanted && offset >= share) return
       // One project's past does not hold up what happens in the others.
       if (outlet.isClear) this.sendNear()
     }
   }
 
-  async #send(track: Track, batch: Batch, turn?: Turn): Promise<void> {
+  #send(track: Track, batch: Batch): void {
+    this.#unfinished = { track, batch, sent: 0 }
+    this.#sendOn()
+  }
+
+  /** Sends as much of the batch that was begun as the client takes. */
+  #sendOn(): void {
     const { outlet, tracks } = this.#options
-    this.#isSending = true
-    try {
-      for (const chunk of batch.chunks) {
-        if (!outlet.isClear) await (turn === undefined ? outlet.drained() : turn.during(outlet.drained()))
-        if (!this.#isCurrent(track)) return
-        outlet.send(chunk)
-      }
-      if (this.#isCurrent(track)) tracks.advance(track, batch)
-    } finally {
-      this.#isSending = false
+    if (this.#unfinished === undefined) return
+    const { track, batch } = this.#unfinished
+    for (;;) {
+      const chunk = batch.chunks[this.#unfinished.sent]
+      if (chunk === undefined || !this.#isCurrent(track)) break
+      if (!outlet.isClear) return
+      outlet.send(chunk)
+      this.#unfinished.sent += 1
     }
+    this.#unfinished = undefined
+    if (this.#isCurrent(track)) tracks.advance(track, batch)
   }
 
   #isCurrent(track: Track): boolean {

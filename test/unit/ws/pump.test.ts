@@ -118,6 +118,8 @@ describe('subscribers that are far behind', () => {
     for (const { outlet } of stuck) outlet.read()
     await pumps.quiet()
     for (const { outlet } of stuck) expect(offsetsIn(outlet.frames, id)).toHaveLength(201)
+    // Whoever gives up a turn lets go of what it has read, and of the state that it has folded.
+    expect(pumps.mostReading).toBe(2)
   })
 
   it('and wait for a turn are sent what happens in their other projects', async () => {

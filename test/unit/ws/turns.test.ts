@@ -9,6 +9,15 @@ const askers = (turns: Turns, ...names: string[]): Map<string, Turn> => {
   return got
 }
 
+/** Something that is over when a test says so. */
+const something = () => {
+  let over = (): void => {}
+  const promise = new Promise<void>((resolve) => {
+    over = resolve
+  })
+  return { promise, over: () => over() }
+}
+
 describe('turns', () => {
   it('are taken by so many at a time, and by all others in the order in which they came', async () => {
     const turns = new Turns(2)
@@ -36,34 +45,31 @@ describe('turns', () => {
     expect([...got.keys()]).toEqual(['a', 'b'])
   })
 
-  it('go to whoever wants one while their holders wait for something else', async () => {
-    const turns = new Turns(1)
-    const holder = await turns.take()
-    let over = (): void => {}
-    const waiting = holder.during(
-      new Promise((resolve) => {
-        over = resolve
-      }),
-    )
-    const got = askers(turns, 'a', 'b')
+  it('are called back, one for each who wants one, from holders who wait for something else', async () => {
+    const turns = new Turns(2)
+    const holders = [await turns.take(), await turns.take()]
+    const endless = something()
+    const waits = holders.map((holder) => holder.during(endless.promise))
+    const got = askers(turns, 'a')
+    await waits[0]
+    expect(holders.map(({ isCalledBack }) => isCalledBack)).toEqual([true, false])
+    expect([...got.keys()]).toEqual([])
+    holders[0]?.end()
     await quiet()
     expect([...got.keys()]).toEqual(['a'])
-    expect(holder.isOver).toBe(true)
-    over()
-    await waiting
-    holder.end()
-    await quiet()
-    expect([...got.keys()]).toEqual(['a'])
+    endless.over()
+    await waits[1]
+    expect(holders[1]?.isCalledBack).toBe(false)
   })
 
-  it('that somebody wants already end as soon as their holders wait for something else', async () => {
+  it('that somebody wants already are called back as soon as their holders wait for something else', async () => {
     const turns = new Turns(1)
     const holder = await turns.take()
-    const got = askers(turns, 'a')
+    askers(turns, 'a')
     await quiet()
-    expect([...got.keys()]).toEqual([])
-    await holder.during(Promise.resolve())
-    expect([...got.keys()]).toEqual(['a'])
+    expect(holder.isCalledBack).toBe(false)
+    await holder.during(something().promise)
+    expect(holder.isCalledBack).toBe(true)
   })
 
   it('stay with holders whose waiting is over', async () => {
@@ -73,6 +79,6 @@ describe('turns', () => {
     const got = askers(turns, 'a')
     await quiet()
     expect([...got.keys()]).toEqual([])
-    expect(holder.isOver).toBe(false)
+    expect(holder.isCalledBack).toBe(false)
   })
 })
