@@ -89,6 +89,18 @@ describe('a subscription', () => {
     expect(`${lines.join('\n')}\n`).toBe(await readText(server.fixture.log, 0, undefined, id))
   })
 
+  it('brings together what happens together', async () => {
+    const server = await startStreamServer()
+    const id = await givenRecords(server, 1)
+    const client = await server.connect(`/?projectId=${id}&from=now&view=records`)
+    await client.upTo('caught_up')
+    await Promise.all(Array.from({ length: 100 }, () => server.fixture.givenTask(id)))
+    const frames = await client.until(({ next }) => next === 101)
+    expect(frames.length - 2).toBeLessThan(10)
+    const careful = new CarefulClient()
+    for (const frame of frames) careful.take(frame)
+  })
+
   it('of a deleted project brings what it was', async () => {
     const server = await startStreamServer()
     const id = await givenRecords(server, 1)
