@@ -26,13 +26,15 @@ export const answerRead = (
 
 const cachedAs = (tag: string): string[] => ['ETag', tag, 'Cache-Control', 'no-cache']
 
-const answerText = (req: Request, res: Response, type: string, { text, version }: TextReply): void => {
+const answerText = (req: Request, res: Response, type: string, reply: TextReply): void => {
+  const { text, version, redaction = -1 } = reply
   if (version === undefined) {
     sendText(res, 200, type, text)
     return
   }
   const tag = entityTag(version)
-  if (ifNoneMatchHas(req.headers, tag)) res.writeHead(304, cachedAs(tag)).end()
+  // A copy from before a redaction has the tag of one from after it. It must not live on.
+  if (version > redaction && ifNoneMatchHas(req.headers, tag)) res.writeHead(304, cachedAs(tag)).end()
   else sendText(res, 200, type, text, cachedAs(tag))
 }
 

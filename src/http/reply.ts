@@ -12,6 +12,8 @@ export interface TextReply {
   readonly text: string
   /** The offset of the last event that changed the entity: its entity tag. */
   readonly version?: number | undefined
+  /** The offset of the last redaction in the project: an older copy of the entity may hold what was taken out. */
+  readonly redaction?: number | undefined
   /** Where a new entity is found. */
   readonly location?: string | undefined
   /** The position after the record that the answer of a write rests on. */
@@ -43,7 +45,12 @@ export interface StreamReply {
 
 export const plain = (body: object): TextReply => ({ text: JSON.stringify(body) })
 
-export const ofRow = (row: Row<object>): TextReply => ({ text: row.json, version: row.version })
+/** `redaction` is the offset of the last one in the entity's project. */
+export const ofRow = (row: Row<object>, redaction: number | undefined): TextReply => ({
+  text: row.json,
+  version: row.version,
+  redaction,
+})
 
 export const ofRows = (rows: readonly Row<object>[]): TextReply => ({
   text: `[${rows.map(({ json }) => json).join(',')}]`,

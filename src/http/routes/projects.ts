@@ -43,7 +43,8 @@ export const projectOperations: readonly Operation[] = [
     body: none,
     answers: Project,
     versioned: true,
-    run: ({ store, params }) => ofRow(found(store.project(params.id), 'PROJECT_NOT_FOUND')),
+    run: ({ store, params }) =>
+      ofRow(found(store.project(params.id), 'PROJECT_NOT_FOUND'), store.standingOf(params.id)?.redaction),
   }),
   operation({
     ...one,

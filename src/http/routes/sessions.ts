@@ -86,7 +86,8 @@ export const sessionOperations: readonly Operation[] = [
     run: (input) => {
       const { store, params, query } = input
       if (query.at !== undefined) return entityAt({ kind: 'session', id: params.id }, query.at, input)
-      return ofRow(found(store.session(params.id), 'SESSION_NOT_FOUND'))
+      const row = found(store.session(params.id), 'SESSION_NOT_FOUND')
+      return ofRow(row, store.standingOf(row.entity.projectId)?.redaction)
     },
   }),
   operation({

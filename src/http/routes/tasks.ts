@@ -66,7 +66,8 @@ export const taskOperations: readonly Operation[] = [
     run: (input) => {
       const { store, params, query } = input
       if (query.at !== undefined) return entityAt({ kind: 'task', id: params.id }, query.at, input)
-      return ofRow(found(store.task(params.id), 'TASK_NOT_FOUND'))
+      const row = found(store.task(params.id), 'TASK_NOT_FOUND')
+      return ofRow(row, store.standingOf(row.entity.projectId)?.redaction)
     },
   }),
   operation({

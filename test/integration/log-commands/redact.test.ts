@@ -61,6 +61,7 @@ describe('maestro log redact', () => {
     expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 1, stdout: '' })
     expect(refused.stderr).toContain(`is in use by process ${first.server.pid}, since `)
     expect(refused.stderr).toContain('Stop the server, redact, and start it again.')
+    const { etag } = Object.fromEntries((await first.call('GET', `/api/tasks/${task.id}`)).headers)
     await first.server.stop()
     expect((await holding()).length).toBeGreaterThan(2)
 
@@ -94,6 +95,9 @@ describe('maestro log redact', () => {
     const second = await serve()
     const { timeline } = await readerOf(second.call).task(task.id)
     expect(timeline.map(({ message }) => message)).toContain('[redacted]')
+    // A cache that asks whether its copy is good is given another one.
+    const asked = await second.call('GET', `/api/tasks/${task.id}`, { headers: { 'If-None-Match': String(etag) } })
+    expect({ status: asked.status, etag: asked.headers.get('etag') }).toEqual({ status: 200, etag })
     await second.server.stop()
     expect(await stateHashOf()).toBe(stateHash)
     expect(await holding()).toEqual([])
