@@ -23,9 +23,10 @@ const manner = {
 export const Ping = z.object({ type: z.literal('ping') })
 
 /**
- * Wants what happens in a project, or with `"*"` in every project. A second one for a project takes the place of the first.
- * `from` is for the one project; `cursors` are for those of `"*"` that the client knows, `else` is for the others, also those
- * created later. Both default to `"start"`, so that nothing is skipped.
+ * Wants what happens in a project, or with `"*"` in every project. A second one for a project takes the place of the first, and
+ * one for `"*"` that of the first for `"*"`: it leaves alone the projects that have one of their own and that it does not name.
+ * `from` is for the one project; `cursors` are for those of `"*"` that the client knows, `else` is for the others. Both default
+ * to `"start"`, so that nothing is skipped. Projects created later are followed from their first record on.
  */
 export const Subscribe = z.union([
   z.object({ type: z.literal('subscribe'), projectId: ProjectId, from: Cursor.default('start'), ...manner }),
