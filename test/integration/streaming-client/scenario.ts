@@ -142,7 +142,9 @@ class Run {
     proxy.fateOfNext = () => ({ cutAfter: undefined })
     proxy.flow()
     const truth = truthOf(fixture.storage)
-    for (const witness of this.#witnesses) await within(witness.hasAll(truth), witness.name)
+    do {
+      for (const witness of this.#witnesses) await within(witness.hasAll(truth), witness.name)
+    } while (!this.#witnesses.every((witness) => witness.isThere(truth)))
     for (const witness of this.#witnesses) witness.check(truth)
     const records = [...truth.values()].reduce((sum, { head }) => sum + head.offset, 0)
     return { steps: this.done, cuts: proxy.cuts, records }

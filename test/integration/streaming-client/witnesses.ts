@@ -14,6 +14,11 @@ import type { Truth } from './truth.ts'
 /** Somebody who follows a server through everything. */
 export interface Witness {
   readonly name: string
+  /**
+   * Whether it has all there is. Whoever is still busy with what was there before a log was restored may have so for a
+   * moment, and then not any more, until it hears of that.
+   */
+  isThere(truth: Truth): boolean
   /** Resolves when it has all there is; rejects when it has seen what must not be. */
   hasAll(truth: Truth): Promise<void>
   /** Makes sure that it has just that. */
@@ -24,12 +29,12 @@ export interface Witness {
 /** Sees what a mirror shows. */
 export const mirrorWitness = (name: string, mirror: Mirror): Witness => ({
   name,
+  isThere: (truth) => isShown(mirror, truth),
   hasAll: (truth) =>
     new Promise((resolve, reject) => {
       const look = (): void => {
         if (mirror.status.kind === 'ended') reject(mirror.status.error)
-        const isThere = [...truth].every(([id, { head }]) => mirror.positionOf(id)?.hash === head.hash)
-        if (!isThere || mirror.status.kind !== 'live') return
+        if (!isShown(mirror, truth)) return
         stop()
         resolve()
       }
@@ -46,6 +51,9 @@ export const mirrorWitness = (name: string, mirror: Mirror): Witness => ({
   },
   stop: () => mirror.close(),
 })
+
+const isShown = (mirror: Mirror, truth: Truth): boolean =>
+  mirror.status.kind === 'live' && [...truth].every(([id, { head }]) => mirror.positionOf(id)?.hash === head.hash)
 
 type Seen = Array<{ readonly offset: number; readonly what: unknown }>
 
@@ -96,16 +104,18 @@ class FollowerWitness implements Witness {
     }
   }
 
+  isThere(truth: Truth): boolean {
+    return [...truth.keys()].every((id) => {
+      const [is, should] = [this.#seen.get(id) ?? [], this.#expected(truth, id)]
+      return is.length === should.length && JSON.stringify(is.at(-1)) === JSON.stringify(should.at(-1))
+    })
+  }
+
   hasAll(truth: Truth): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
         if (this.#error !== undefined) reject(this.#error)
-        const last = (seen: Seen | undefined): unknown => seen?.at(-1)?.what
-        const isThere = [...truth.keys()].every((id) => {
-          const [is, should] = [last(this.#seen.get(id)), last(this.#expected(truth, id))]
-          return JSON.stringify(is) === JSON.stringify(should)
-        })
-        if (isThere) resolve()
+        if (this.isThere(truth)) resolve()
       }
       this.#looking.add(look)
       look()
@@ -160,6 +170,7 @@ export const filteredWitness = (client: Client): Witness => {
 
 const watching = (witness: FollowerWitness, over: Promise<void>, stopping: AbortController): Witness => ({
   name: witness.name,
+  isThere: (truth) => witness.isThere(truth),
   hasAll: (truth) => witness.hasAll(truth),
   check: (truth) => witness.check(truth),
   stop: () => {
@@ -200,6 +211,7 @@ export const eventsWitness = async (client: Client): Promise<MortalWitness> => {
   begin()
   return {
     name: witness.name,
+    isThere: (truth) => witness.isThere(truth),
     hasAll: (truth) => witness.hasAll(truth),
     check: (truth) => witness.check(truth),
     stop: () => stop(),
