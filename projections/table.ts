@@ -124,9 +124,11 @@ export class Table<Id extends string, T extends object, Name extends string> {
 
   /** Puts in what an entity is since the event at `version`. */
   set(id: Id, entity: T, version: number): void {
-    const created = this.get(id)?.created ?? version
+    const known = this.get(id)
     this.#unindex(id)
-    this.#rows.set(id, new Row(entity, version, created))
+    // What is created again comes last, and not where it was before.
+    if (known === undefined) this.#rows.delete(id)
+    this.#rows.set(id, new Row(entity, version, known?.created ?? version))
     for (const name of this.#names) this.#add(name, id, this.#keys[name](entity))
   }
 
@@ -186,16 +188,12 @@ export class Table<Id extends string, T extends object, Name extends string> {
     return tables.reverse()
   }
 
-  /** The rows of entities that the table below does not have, in creation order. */
+  /** The rows of entities that the table below does not have, in creation order, which is the order in which they came. */
   *#newcomers(): Iterable<readonly [Id, Row<T>]> {
     const base = this.#base
-    const found: Array<readonly [Id, Row<T>]> = []
     for (const [id, own] of this.#rows) {
-      if (!('created' in own)) continue
-      if (base === undefined) yield [id, own]
-      else if (base.get(id)?.created !== own.created) found.push([id, own])
+      if ('created' in own && (base === undefined || base.get(id)?.created !== own.created)) yield [id, own]
     }
-    yield* found.sort(([, a], [, b]) => a.created - b.created)
   }
 
   #unindex(id: Id): void {

@@ -31,6 +31,7 @@ import { createSkillFolders } from './skills/skill-folders.ts'
 import { compareEntityFiles } from './store/compare-entity-files.ts'
 import { EntityFiles } from './store/entity-files.ts'
 import { LoadProgress } from './store/load-progress.ts'
+import { oneByOne } from './store/pacer.ts'
 import { Past } from './store/past.ts'
 import { Snapshotter } from './store/snapshotter.ts'
 import { Store } from './store/store.ts'
@@ -120,10 +121,11 @@ const start = async (
   const snapshotFiles = createSnapshotFiles({ fs, dataDir, sha256, createHasher })
   const snapshots = measuredSnapshots(snapshotFiles, systemStopwatch, meters)
   const pace = { pause, stopwatch: systemStopwatch }
+  const pastPace = oneByOne(pace)
   const store = new Store({
     log,
     snapshots,
-    pace,
+    pace: pastPace,
     clock: systemClock,
     nextRecordId,
     sha256,
@@ -181,7 +183,7 @@ const start = async (
     services: {
       store,
       skills: createSkillFolders({ fs, dir: config.skillsDir, logger }),
-      past: new Past({ store, sha256, createHasher, pace }),
+      past: new Past({ store, sha256, createHasher, pace: pastPace }),
       pause,
       system: {
         url: () => url,

@@ -45,8 +45,8 @@ export async function* members(
     }
     return piece
   }
-  while (!isOver) {
-    const piece = await past.piece(nextPiece, signal)
+  while (!isOver && !signal.aborted) {
+    const piece = await past.piece(nextPiece)
     if (piece !== '') yield piece
   }
 }

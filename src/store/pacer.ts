@@ -1,29 +1,46 @@
-import { beginSlice, type Pace, type Slice } from '../platform/pace.ts'
+import type { Pace } from '../platform/pace.ts'
 
-/** How long the present waits at most for work on the past, ms, unless one piece of it takes longer. */
+/** How long a slice of work on the past is, and how much longer than a slice the rest after it, ms. */
 const sliceFor = 1
-/** How much longer than a slice the rest after it is. */
 const restFactor = 1
+/** Who has waited for something else meanwhile has worked no longer than this, ms. */
+const longestSlice = 2
 
-/** Spreads work on the past that somebody waits for, so that the present has its turn every few milliseconds. */
+/**
+ * Rests that come one after the other, whoever takes them: so many as may work on the past, together they do it in one slice
+ * at a time, and get no more than their share.
+ */
+export const oneByOne = ({ pause, stopwatch }: Pace): Pace => {
+  let last: Promise<void> = Promise.resolve()
+  return {
+    stopwatch,
+    pause: (ms, signal) => {
+      last = last.then(() => pause(ms, signal))
+      return last
+    },
+  }
+}
+
+/** Spreads work on the past that somebody waits for, so that the present has its turn every millisecond. */
 export class Pacer {
   readonly #pace: Pace
   readonly #signal = new AbortController().signal
-  #slice: Slice
+  #began: number
 
   constructor(pace: Pace) {
     this.#pace = pace
-    this.#slice = beginSlice(pace, this.#signal)
+    this.#began = pace.stopwatch()
   }
 
   /** Whether it is time for a rest. Asked after every piece of work. */
   get isDue(): boolean {
-    return this.#slice.elapsed() >= sliceFor
+    return this.#pace.stopwatch() - this.#began >= sliceFor
   }
 
   async rest(): Promise<void> {
-    await this.#slice.rest(restFactor)
-    this.#slice = beginSlice(this.#pace, this.#signal)
+    const worked = Math.min(this.#pace.stopwatch() - this.#began, longestSlice)
+    await this.#pace.pause(worked * restFactor, this.#signal)
+    this.#began = this.#pace.stopwatch()
   }
 }
 
@@ -34,4 +51,10 @@ export async function* paced<T>(items: Iterable<T> | AsyncIterable<T>, pace: Pac
     yield item
     if (pacer.isDue) await pacer.rest()
   }
+}
+
+/** Does a slice's worth of work when it is its turn, or begins longer work that rests by itself. */
+export const inTurn = async <T>(pace: Pace, work: () => T | Promise<T>): Promise<T> => {
+  await pace.pause(sliceFor * restFactor, new AbortController().signal)
+  return work()
 }

@@ -8,7 +8,7 @@ import type { Surroundings } from './dependencies.ts'
 import { Gate } from './gate.ts'
 import { formerHomeOf, type Member, rowOf } from './home.ts'
 import { merged } from './merged.ts'
-import { Pacer } from './pacer.ts'
+import { inTurn, Pacer } from './pacer.ts'
 import type { Store } from './store.ts'
 
 /** A moment in the past of a project: right after the record at `offset`. */
@@ -25,8 +25,8 @@ export interface PastOptions extends Pick<Surroundings, 'sha256' | 'pace'> {
   readonly createHasher: CreateHasher
 }
 
-/** How many folds are under way at a time, and how many requests may wait for their turn. */
-const folds = 2
+/** How many folds are under way at a time, each with a state of its own, and how many requests may wait for their turn. */
+const folds = 4
 const longestLine = 1000
 
 /** What was true. Reading it never writes, and gives way to the present every few milliseconds. */
@@ -130,19 +130,14 @@ export class Past {
     }, signal)
   }
 
-  /** Does what reads a lot of the past when it is its turn. It rests by itself now and then. */
+  /** Does what reads a lot of the past when there is a place for it. It is to rest by itself. */
   inTurn<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return this.#gate.pass(work, signal)
+    return this.#gate.pass(() => inTurn(this.#options.pace, work), signal)
   }
 
-  /** Does a few milliseconds of work when it is its turn, and then rests as long. */
-  piece<T>(work: () => T, signal: AbortSignal): Promise<T> {
-    return this.#gate.pass(async () => {
-      const pacer = new Pacer(this.#options.pace)
-      const result = work()
-      await pacer.rest()
-      return result
-    }, signal)
+  /** Does a millisecond's worth of work when it is its turn. */
+  piece<T>(work: () => T): Promise<T> {
+    return inTurn(this.#options.pace, work)
   }
 
   async #offsetOf({ projectId, head, tip }: Standing, moment: Moment, name: string): Promise<number> {

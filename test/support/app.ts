@@ -19,6 +19,7 @@ import { createRandom } from '../../src/platform/random.ts'
 import { sameSecret } from '../../src/platform/secrets.ts'
 import { type Pause, pause } from '../../src/platform/timers.ts'
 import type { Skills } from '../../src/skills/skill.ts'
+import { oneByOne } from '../../src/store/pacer.ts'
 import { Past } from '../../src/store/past.ts'
 import { Store } from '../../src/store/store.ts'
 import { apiOf, type Call } from './api.ts'
@@ -40,7 +41,7 @@ export interface AppParts {
 
 /** What operations work on, over a log in memory. Each part may be another. */
 export const testServices = (parts: Partial<AppParts> = {}): Services => {
-  const pace = { pause, stopwatch: systemStopwatch }
+  const pace = oneByOne({ pause, stopwatch: systemStopwatch })
   const store = new Store({
     log: parts.log ?? new MemoryLog(),
     snapshots: noSnapshots,

@@ -3,9 +3,10 @@ import { start } from '../../../events/index.ts'
 import { createHasher, sha256 } from '../../../src/platform/hash.ts'
 import type { Pace } from '../../../src/platform/pace.ts'
 import { createHistory } from '../../../src/store/history.ts'
-import { Pacer, paced } from '../../../src/store/pacer.ts'
+import { oneByOne, Pacer, paced } from '../../../src/store/pacer.ts'
 import { Past } from '../../../src/store/past.ts'
 import { busyProject } from '../../support/busy-project.ts'
+import { ManualPauses } from '../../support/manual-pauses.ts'
 import { openStore } from '../../support/store-fixture.ts'
 
 /** Every look at the clock takes a quarter of a millisecond, and nothing else takes any time. */
@@ -35,6 +36,34 @@ describe('work on the past', () => {
     expect(pieces).toBe(12)
     expect(rests.every((ms) => ms >= 1 && ms < 2)).toBe(true)
     expect(rests).toHaveLength(3)
+  })
+
+  it('has rested no longer than a slice for what it waited for meanwhile', async () => {
+    let now = 0
+    const rests: number[] = []
+    const pacer = new Pacer({ stopwatch: () => now, pause: async (ms) => void rests.push(ms) })
+    now = 60_000
+    await pacer.rest()
+    expect(rests).toEqual([2])
+  })
+
+  it('that is shared rests one after the other', async () => {
+    const { begun, pause } = new ManualPauses()
+    const pace = oneByOne({ stopwatch: () => 0, pause })
+    const { signal } = new AbortController()
+    const done: string[] = []
+    const all = ['a', 'b', 'c'].map(async (name) => {
+      await pace.pause(1, signal)
+      done.push(name)
+    })
+    for (const name of ['a', 'b', 'c']) {
+      const rest = await begun.next()
+      expect(begun.count).toBe(0)
+      expect(done).not.toContain(name)
+      rest.end()
+    }
+    await Promise.all(all)
+    expect(done).toEqual(['a', 'b', 'c'])
   })
 
   it('of an iteration hands out everything, in order', async () => {
@@ -69,6 +98,6 @@ describe('work on the past', () => {
     const past = new Past({ store: fixture.store, sha256, createHasher, pace })
     const present = await past.present(await past.find(id, undefined, 'at'), signal)
     expect(await restsOf(() => past.stateHash(present, signal))).toBeGreaterThanOrEqual(1)
-    expect(await restsOf(() => past.piece(() => 1, signal))).toBe(1)
+    expect(await restsOf(() => past.piece(() => 1))).toBe(1)
   })
 })
