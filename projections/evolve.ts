@@ -1,7 +1,6 @@
 import { Immer } from 'immer'
 import type { Entities, EntityKind, UnsealedRecord } from '../events/index.ts'
 import type { Appendix, Change, ChangeOf, Effect, EffectOf, Ids } from './change.ts'
-import { appended } from './growing-list.ts'
 import { projectAdopted, projectCreated, projectDeleted, projectUpdated } from './project.ts'
 import {
   sessionAdopted,
@@ -129,11 +128,11 @@ const copies: Copies = {
   project: (before, { recipe }) => produce(before, recipe),
   task: (before, { recipe, append = [] }) => {
     const after = produce(before, recipe)
-    return append.length === 0 ? after : { ...after, timeline: appended(after.timeline, append) }
+    return append.length === 0 ? after : { ...after, timeline: [...after.timeline, ...append] }
   },
   session: (before, { recipe, append = [] }) => {
     const after = produce(before, recipe)
-    return append.length === 0 ? after : { ...after, events: appended(after.events, append) }
+    return append.length === 0 ? after : { ...after, events: [...after.events, ...append] }
   },
 }
 

@@ -1,6 +1,5 @@
 export * from './change.ts'
 export { effectsOf, evolve, foldVersion, rebuild } from './evolve.ts'
-export { jsonOf, unshared } from './growing-list.ts'
 export * from './lifecycle.ts'
 export * from './queries.ts'
 export { isOver } from './session.ts'

@@ -1,5 +1,4 @@
 import { canonical, type Digest, type Sha256 } from '../events/index.ts'
-import { isShared, jsonOf, unshared } from './growing-list.ts'
 
 /** An entity with the offsets that its place in the log gives it. Made anew with every change, so what it remembers stays true. */
 export class Row<T extends object> {
@@ -19,15 +18,13 @@ export class Row<T extends object> {
 
   /** The entity as JSON, made once for all who read it. */
   get json(): string {
-    if (this.#json !== undefined) return this.#json
-    const json = jsonOf(this.entity)
-    if (!isShared(this.entity)) this.#json = json
-    return json
+    this.#json ??= JSON.stringify(this.entity)
+    return this.#json
   }
 
   /** The hash of the canonical entity, made once. */
   digest(sha256: Sha256): Digest {
-    this.#digest ??= sha256(canonical(unshared(this.entity)))
+    this.#digest ??= sha256(canonical(this.entity))
     return this.#digest
   }
 }

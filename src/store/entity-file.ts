@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Entity, ProjectId } from '../../events/index.ts'
-import { type ProjectState, type Subject, unshared } from '../../projections/index.ts'
+import type { ProjectState, Subject } from '../../projections/index.ts'
 
 /** Folders within DATA_DIR, as existing clients of the files know them. */
 export const entityFolders = { project: 'projects', task: 'tasks', session: 'sessions' } as const
@@ -12,21 +12,12 @@ export const entityPath = (projectId: ProjectId, subject: Subject): string => {
 }
 
 /** An entity as people and other programs read it: keys sorted, pretty-printed, a line feed at the end. */
-export const entityText = (entity: Entity): string => `${JSON.stringify(sorted(unshared(entity)), undefined, 2)}\n`
+export const entityText = (entity: Entity): string => `${JSON.stringify(entity, sortedKeys, 2)}\n`
 
-/** The same with sorted keys. A copy, since JSON is written several times faster when it need not ask about every value. */
-const sorted = (value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(sorted)
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  const copy: Record<string, unknown> = {}
-  for (const [key, member] of members) {
-    // Assigned, this one would be no member but what the copy inherits from.
-    if (key === '__proto__') Object.defineProperty(copy, key, { value: sorted(member), enumerable: true })
-    else copy[key] = sorted(member)
-  }
-  return copy
-}
+const sortedKeys = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value
 
 export const entityOf = (state: ProjectState, subject: Subject): Entity | undefined => {
   switch (subject.kind) {

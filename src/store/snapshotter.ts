@@ -1,5 +1,5 @@
 import type { Digest, Entity, ProjectId, Sha256 } from '../../events/index.ts'
-import { foldVersion, jsonOf, type Row, type Subject, stateLine } from '../../projections/index.ts'
+import { foldVersion, type Row, type Subject, stateLine } from '../../projections/index.ts'
 import type { Snapshots } from '../log/snapshots.ts'
 import type { CreateHasher } from '../platform/hash.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -115,7 +115,7 @@ export class Snapshotter {
       ...{ v: 1, foldVersion, projectId, ...position, at, id, stateHash },
       ...(redaction !== undefined && { redaction }),
     }
-    const rows = this.#slices(rowsOf(captured, gone), rowText)
+    const rows = this.#slices(rowsOf(captured, gone), (row) => JSON.stringify(row))
     await snapshots.write(projectId, position.offset, JSON.stringify(header), rows)
     logger.debug({ projectId, offset: position.offset }, 'snapshot written')
   }
@@ -141,12 +141,6 @@ function* entitiesOf({ project, sessions, tasks }: Capture): Generator<Row<Entit
   yield* project
   yield* sessions
   yield* tasks
-}
-
-const rowText = (row: SnapshotRow): string => {
-  if (!('entity' in row)) return JSON.stringify(row)
-  const { kind, version, created, entity } = row
-  return `{"kind":"${kind}","version":${version},"created":${created},"entity":${jsonOf(entity)}}`
 }
 
 /** All rows of a snapshot, each made when it is its turn. */

@@ -1,5 +1,5 @@
 import type { Session, SessionId, Task, TaskId } from '../../../events/index.ts'
-import { type Change, jsonOf } from '../../../projections/index.ts'
+import type { Change } from '../../../projections/index.ts'
 import type { Commit } from '../../store/commit.ts'
 import type { Manner } from './manner.ts'
 import { textMessage } from './wire.ts'
@@ -101,7 +101,7 @@ const contentsOf = ({ record, changes }: Commit): Frame[] => {
   }
 }
 
-const frame = (type: string, data: object): Frame => ({ type, data: () => jsonOf(data) })
+const frame = (type: string, data: object): Frame => ({ type, data: () => JSON.stringify(data) })
 
 const createdSession = (changes: readonly Change[]): Frame[] => [
   ...entityFrames(changes, 'session', 'session:created'),
