@@ -25,6 +25,9 @@ export const jsonType = 'application/json; charset=utf-8'
 export const sendJson = (res: ServerResponse, status: number, text: string, headers: readonly string[] = []): void =>
   sendText(res, status, jsonType, text, headers)
 
+/** From this length on Node is quicker with bytes than with text. */
+const longText = 64 * 1024
+
 /** Writes an answer. All headers at once is what `writeHead` is quickest with. */
 export const sendText = (
   res: ServerResponse,
@@ -33,9 +36,12 @@ export const sendText = (
   text: string,
   headers: readonly string[] = [],
 ): void => {
-  const length = String(Buffer.byteLength(text))
-  res.writeHead(status, [...headers, 'Content-Type', type, 'Content-Length', length])
-  res.end(text)
+  const length = Buffer.byteLength(text)
+  res.writeHead(status, [...headers, 'Content-Type', type, 'Content-Length', String(length)])
+  // As many bytes as characters: then it is ASCII, which is quicker to write when one knows.
+  if (length !== text.length) res.end(text)
+  else if (length < longText) res.end(text, 'latin1')
+  else res.end(Buffer.from(text, 'latin1'))
 }
 
 /** Anything thrown while a request was handled, as an error of the contract. */

@@ -6,7 +6,7 @@ import { departureOf } from './departure.ts'
 import { failureOf, sendError, sendJson } from './failure.ts'
 import type { Gate, Pass } from './gate.ts'
 import { actorOf, entityTag, ifMatchOf, ignoredFields, markOf, prefersMinimal } from './headers.ts'
-import { type Arrival, none, type Operation, type Services } from './operation.ts'
+import { type Arrival, none, nothing, type Operation, type Services } from './operation.ts'
 import { answerRead } from './read-answer.ts'
 import type { Reply } from './reply.ts'
 import { eventStream } from './sse.ts'
@@ -96,7 +96,6 @@ const writeHandler = (operation: Operation, options: HandlerOptions): RequestHan
   }
 }
 
-const nothing = {}
 const reader = { actor: { kind: 'user' } } as const
 
 const refuse = (
@@ -114,7 +113,7 @@ const refuse = (
 
 const answerWrite = (operation: Operation, req: Request, res: Response, headers: string[], reply: Reply): void => {
   if (reply.kind !== undefined) throw new Error(`${operation.name} answers a write with a ${reply.kind}`)
-  const { text, version, location, receipt, replayed } = reply
+  const { version, location, receipt, replayed } = reply
   if (version !== undefined) headers.push('ETag', entityTag(version))
   if (location !== undefined) headers.push('Location', location)
   if (replayed === true) headers.push('Idempotency-Replayed', 'true')
@@ -123,5 +122,5 @@ const answerWrite = (operation: Operation, req: Request, res: Response, headers:
     headers.push('Maestro-Offset', String(receipt.offset - 1), 'Maestro-Hash', receipt.hash)
   }
   if (prefersMinimal(req.headers)) res.writeHead(204, [...headers, 'Preference-Applied', 'return=minimal']).end()
-  else sendJson(res, operation.status, text, headers)
+  else sendJson(res, operation.status, reply.text, headers)
 }

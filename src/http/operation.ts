@@ -139,6 +139,9 @@ export const none = z.object({})
 export const operation = <P extends Fields, Q extends Fields, B extends Fields>(spec: Spec<P, Q, B>): Operation => {
   const { method, path, name, tag, summary, params, query, body, answers } = spec
   const { missing = {}, invalid = validationError, refuses = [] } = spec
+  const readParams = readerOf(params, (issues) => notFoundError(missing, issues))
+  const readQuery = readerOf(query, validationError)
+  const readBody = readerOf(body, invalid)
   return {
     ...{ method, path, name, tag, summary, params, query, body, answers },
     open: spec.open ?? false,
@@ -162,18 +165,28 @@ export const operation = <P extends Fields, Q extends Fields, B extends Fields>(
         form: arrival.form,
         departure: arrival.departure,
         dismissal: arrival.dismissal,
-        params: read(params, arrival.params, (issues) => notFoundError(missing, issues)),
-        query: read(query, arrival.query, validationError),
-        body: read(body, arrival.body, invalid),
+        params: readParams(arrival.params),
+        query: readQuery(arrival.query),
+        body: readBody(arrival.body),
       }),
   }
 }
 
-const read = <S extends Fields>(schema: S, value: unknown, refuse: (issues: Issues) => AppError): z.output<S> => {
-  // With the input, an issue tells what is missing from what is of another type.
-  const parsed = schema.safeParse(value, { reportInput: true })
-  if (parsed.success) return parsed.data
-  throw refuse(parsed.error.issues)
+/** What has arrived where nothing has: the same object for all requests. */
+export const nothing = {}
+
+/** Parses what arrives. What comes of nothing is found out once, and so is what comes of anything where nothing is taken. */
+const readerOf = <S extends Fields>(schema: S, refuse: (issues: Issues) => AppError) => {
+  const ofNothing = schema.safeParse(nothing).data
+  const takesNothing = Object.keys(schema.shape).length === 0
+  return (value: unknown): z.output<S> => {
+    if (ofNothing !== undefined && (takesNothing || value === nothing)) return ofNothing
+    const parsed = schema.safeParse(value)
+    if (parsed.success) return parsed.data
+    // With the input, an issue tells what is missing from what is of another type. To keep it takes time, so only now.
+    const refused = schema.safeParse(value, { reportInput: true })
+    throw refuse(refused.error?.issues ?? parsed.error.issues)
+  }
 }
 
 const notFoundError = (missing: Readonly<Record<string, NotFound>>, issues: Issues): AppError =>

@@ -1,5 +1,5 @@
 import type { Position } from '../../events/index.ts'
-import type { Row, Sight } from '../../projections/index.ts'
+import { jsonOf, type Row, type Sight } from '../../projections/index.ts'
 import type { Answer } from '../store/request.ts'
 
 /** An answer before it is written to the wire. */
@@ -62,14 +62,16 @@ export const ofAnswer = (
   show: (sight: Sight) => string = entityText,
   location?: (sight: Sight) => string | undefined,
 ): TextReply => ({
-  text: show(sight),
+  // Made only for those who want it.
+  get text() {
+    return show(sight)
+  },
   version: sight.entity === undefined ? undefined : sight.version,
   location: location?.(sight),
   receipt,
   replayed: outcome === 'replayed',
 })
 
-export const entityText = ({ entity, id }: Sight): string =>
-  entity === undefined ? deletedText(id) : JSON.stringify(entity)
+export const entityText = ({ entity, id }: Sight): string => (entity === undefined ? deletedText(id) : jsonOf(entity))
 
 export const deletedText = (id: string): string => JSON.stringify({ success: true, id })

@@ -46,9 +46,9 @@ export const taskOperations: readonly Operation[] = [
     status: 201,
     answers: Task,
     refuses: ['PROJECT_NOT_FOUND', 'TASK_NOT_FOUND'],
-    run: async ({ store, body: { projectId, ...fields }, request }) =>
+    run: async ({ store, body, request }) =>
       ofAnswer(
-        await store.inProject(projectId, { type: 'create-task', ...fields }, request),
+        await store.inProject(body.projectId, { type: 'create-task', ...body }, request),
         undefined,
         ({ id }) => `/api/tasks/${id}`,
       ),
