@@ -1,5 +1,5 @@
 import type { Position } from '../../events/index.ts'
-import { jsonOf, type Row, type Sight } from '../../projections/index.ts'
+import type { Row, Sight } from '../../projections/index.ts'
 import type { Answer } from '../store/request.ts'
 
 /** An answer before it is written to the wire. */
@@ -72,6 +72,6 @@ export const ofAnswer = (
   replayed: outcome === 'replayed',
 })
 
-export const entityText = ({ entity, id }: Sight): string => (entity === undefined ? deletedText(id) : jsonOf(entity))
+export const entityText = ({ entity, id }: Sight): string => (entity === undefined ? deletedText(id) : JSON.stringify(entity))
 
 export const deletedText = (id: string): string => JSON.stringify({ success: true, id })
