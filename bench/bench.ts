@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
 
 export interface Settings {
   /** The built program that is measured. */
@@ -42,7 +46,9 @@ export class Bench implements Settings {
     this.#ends.push(end)
   }
 
+  /** Tidies up, and waits until the disk has nothing left to do of it: the next row must not pay for this one. */
   async end(): Promise<void> {
     for (const end of this.#ends.splice(0).reverse()) await end()
+    await run('sync')
   }
 }
