@@ -10,6 +10,7 @@ import { createApp, operations } from './http/app.ts'
 import { Gate } from './http/gate.ts'
 import { watchRequests } from './http/open-requests.ts'
 import { createHttpServer, listen } from './http/server.ts'
+import { createTurns } from './http/turns.ts'
 import { openFileLog } from './log/file-log.ts'
 import { lockDataDirectory } from './log/lock.ts'
 import { createSnapshotFiles } from './log/snapshot-files.ts'
@@ -175,6 +176,7 @@ const start = async (
   })
   const app = createApp({
     gate,
+    turns: createTurns({ stopwatch: systemStopwatch, defer: setImmediate }),
     access,
     sha256,
     logger,

@@ -2,7 +2,7 @@ import type { Bench } from '../bench.ts'
 import type { Row } from '../row.ts'
 import { create, taskFields } from '../support/api.ts'
 import { metric } from '../support/asking.ts'
-import { cleanLoad, startServer, underLoad } from '../support/subjects.ts'
+import { cleanLoad, runScript, startServer, underLoad } from '../support/subjects.ts'
 
 /** Many times more than what is taken on at once: four requests under way on each of a thousand connections. */
 const flood = { connections: 1_000, pipelined: 4 }
@@ -26,6 +26,17 @@ export const overloadRows: readonly Row[] = [
       const { writes, reads } = await busy(bench)
       const times = { warmUp: 1000, duration: bench.seconds * 1000 }
       return { ours: () => underLoad(writes, async () => (await cleanLoad({ ...reads, ...times })).p99 / 1000) }
+    },
+  },
+  {
+    ...{ name: 'overload-arrivals', group: 'overload', unit: 's', target: { atMost: 0.5 } },
+    what: 'the same, each on a connection of its own',
+    prepare: async (bench) => {
+      const { writes, reads } = await busy(bench)
+      const arrivals = { port: reads.port, path: reads.paths[0], duration: bench.seconds * 1000 }
+      return {
+        ours: () => underLoad(writes, async () => Number(await runScript('loads/arrivals.ts', arrivals)) / 1000),
+      }
     },
   },
   {

@@ -27,6 +27,8 @@ export interface GateOptions {
  */
 export class Gate {
   readonly #options: GateOptions
+  /** The same for everybody: to find out where it was made would cost more than to refuse. */
+  readonly #refused = new AppError('RATE_LIMITED', 'The server has more to write than it can take on; try again soon')
   #writes = 0
   #bytes = 0
 
@@ -70,7 +72,7 @@ export class Gate {
 
   #refusal(reason: keyof GateLimits): AppError {
     this.#options.refusals[reason].add()
-    return new AppError('RATE_LIMITED', 'The server has more to write than it can take on; try again soon')
+    return this.#refused
   }
 }
 

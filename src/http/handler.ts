@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { Sha256 } from '../../events/index.ts'
+import { AppError } from '../errors.ts'
 import type { Logger } from '../platform/logger.ts'
 import { bodyOf } from './body.ts'
 import { departureOf } from './departure.ts'
@@ -10,12 +11,14 @@ import { type Arrival, none, nothing, type Operation, type Services } from './op
 import { answerRead } from './read-answer.ts'
 import type { Reply } from './reply.ts'
 import { eventStream } from './sse.ts'
+import type { RequestTurns } from './turns.ts'
 
 export interface HandlerOptions {
   readonly services: Services
   readonly sha256: Sha256
   readonly logger: Logger
   readonly gate: Gate
+  readonly turns: RequestTurns
   /** Aborts when the server begins to close: whoever only waits is answered then. */
   readonly closing: AbortSignal
 }
@@ -24,11 +27,12 @@ export interface HandlerOptions {
 export const handlerOf = (operation: Operation, options: HandlerOptions): RequestHandler =>
   operation.method === 'get' ? readHandler(operation, options) : writeHandler(operation, options)
 
-const readHandler = (operation: Operation, { services, logger, closing }: HandlerOptions): RequestHandler => {
+const readHandler = (operation: Operation, options: HandlerOptions): RequestHandler => {
+  const { services, logger, closing, turns } = options
   const { forms, type } = operation
   const takesQuery = operation.query !== none
   const types = [jsonMedia, ...forms.map((form) => form.type)]
-  return (req, res) => {
+  const serve = (req: Request, res: Response): void => {
     const fail = (thrown: unknown): void => refuse(operation, req, res, thrown, [], logger)
     try {
       const form = forms.length === 0 ? type : formOf(req, types, type)
@@ -41,6 +45,11 @@ const readHandler = (operation: Operation, { services, logger, closing }: Handle
     } catch (thrown) {
       fail(thrown)
     }
+  }
+  return (req, res) => {
+    const turn = turns.reads.wait()
+    if (turn === undefined) serve(req, res)
+    else void turn.then(() => serve(req, res))
   }
 }
 
@@ -70,7 +79,7 @@ const queryOf = ({ resumes }: Operation, req: Request, form: string): object => 
 }
 
 const writeHandler = (operation: Operation, options: HandlerOptions): RequestHandler => {
-  const { services, sha256, logger, gate, closing } = options
+  const { services, sha256, logger, gate, turns, closing } = options
   return async (req, res) => {
     const headers: string[] = []
     let pass: Pass | undefined
@@ -78,6 +87,7 @@ const writeHandler = (operation: Operation, options: HandlerOptions): RequestHan
       pass = gate.admit()
       const body = await bodyOf(req, pass)
       pass.enter()
+      await turns.writes.wait()
       const ignored = ignoredFields(body, operation.body)
       if (ignored !== undefined) headers.push('Maestro-Ignored-Fields', ignored)
       const request = {
@@ -89,6 +99,7 @@ const writeHandler = (operation: Operation, options: HandlerOptions): RequestHan
       const arrival = { params: req.params, query, body, request, form: operation.type, ...endings(res, closing) }
       answerWrite(operation, req, res, headers, await operation.run(arrival, services))
     } catch (thrown) {
+      if (isForBusyness(thrown)) await turns.refusals.wait()
       refuse(operation, req, res, thrown, headers, logger)
     } finally {
       pass?.leave()
@@ -97,6 +108,8 @@ const writeHandler = (operation: Operation, options: HandlerOptions): RequestHan
 }
 
 const reader = { actor: { kind: 'user' } } as const
+
+const isForBusyness = (thrown: unknown): boolean => thrown instanceof AppError && thrown.code === 'RATE_LIMITED'
 
 const refuse = (
   operation: Operation,

@@ -72,6 +72,7 @@ export const ofAnswer = (
   replayed: outcome === 'replayed',
 })
 
-export const entityText = ({ entity, id }: Sight): string => (entity === undefined ? deletedText(id) : JSON.stringify(entity))
+export const entityText = ({ entity, id }: Sight): string =>
+  entity === undefined ? deletedText(id) : JSON.stringify(entity)
 
 export const deletedText = (id: string): string => JSON.stringify({ success: true, id })

@@ -6,6 +6,7 @@ import { apiDocuments } from '../../src/api-docs/documents.ts'
 import { createAccess } from '../../src/edge/access.ts'
 import { createApp, operations } from '../../src/http/app.ts'
 import type { Services } from '../../src/http/operation.ts'
+import { createTurns } from '../../src/http/turns.ts'
 import type { Log } from '../../src/log/log.ts'
 import type { Snapshots } from '../../src/log/snapshots.ts'
 import { swaggerUiIn, version } from '../../src/package.ts'
@@ -71,6 +72,7 @@ export const testApp = (parts: Partial<AppParts> = {}) => {
     sha256,
     closing: new AbortController().signal,
     gate: openGate(),
+    turns: createTurns({ stopwatch: systemStopwatch, defer: setImmediate }),
     logger: { ...silentLogger, error: (fields) => errors.push(fields) },
     documents: apiDocuments({ operations, version, swaggerUi: swaggerUiIn(nodeFileSystem) }),
     services: testServices(parts),

@@ -8,6 +8,8 @@ import { handlerOf } from '../../../src/http/handler.ts'
 import { none, operation } from '../../../src/http/operation.ts'
 import type { DocumentReply, Reply, StreamReply } from '../../../src/http/reply.ts'
 import { createHttpServer } from '../../../src/http/server.ts'
+import { createTurns } from '../../../src/http/turns.ts'
+import { systemStopwatch } from '../../../src/platform/clock.ts'
 import { sha256 } from '../../../src/platform/hash.ts'
 import { type LogFields, silentLogger } from '../../../src/platform/logger.ts'
 import type { Pause } from '../../../src/platform/timers.ts'
@@ -34,7 +36,8 @@ const serve = async (
   const logger = { ...silentLogger, error: (fields: LogFields) => errors.push(fields) }
   const services = testServices({ pause })
   const app = express()
-  app.get(one.path, handlerOf(one, { services, sha256, logger, gate: openGate(), closing: closing.signal }))
+  const turns = createTurns({ stopwatch: systemStopwatch, defer: setImmediate })
+  app.get(one.path, handlerOf(one, { services, sha256, logger, gate: openGate(), turns, closing: closing.signal }))
   const url = await urlOfApp(app, createHttpServer)
   const get = (headers: Readonly<Record<string, string>> = {}, method = 'GET') =>
     rawCall(url, method, '/one', { headers })

@@ -1,0 +1,76 @@
+import type { Stopwatch } from '../platform/clock.ts'
+
+export interface TurnsOptions {
+  readonly stopwatch: Stopwatch
+  /** Runs something in the next turn of the event loop; `setImmediate` does. */
+  readonly defer: (run: () => void) => void
+  /** How long requests are served in one turn, ms. */
+  readonly turnFor: number
+  /** How many may wait. What waits takes up memory. */
+  readonly room: number
+}
+
+/**
+ * Spreads requests over the turns of the event loop. With every turn libuv accepts one connection at most, so turns in which
+ * a thousand requests are served would keep whoever comes anew, and everything else that is due, waiting behind all of them.
+ */
+export class Turns {
+  readonly #options: TurnsOptions
+  readonly #waiting: Array<() => void> = []
+  /** When there is no time left in this turn; undefined before its first request. */
+  #endsAt: number | undefined
+
+  constructor(options: TurnsOptions) {
+    this.#options = options
+  }
+
+  /** How many wait. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  /** Resolves when it is the caller's turn, in the order of the calls; undefined when it is already, or when too many wait. */
+  wait(): Promise<void> | undefined {
+    const { room } = this.#options
+    const isFull = this.#waiting.length >= room
+    if (isFull || (this.#waiting.length === 0 && this.#hasTime())) return undefined
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  #hasTime(): boolean {
+    const { stopwatch, defer, turnFor } = this.#options
+    if (this.#endsAt === undefined) {
+      this.#endsAt = stopwatch() + turnFor
+      defer(() => void this.#next())
+      return true
+    }
+    return stopwatch() < this.#endsAt
+  }
+
+  async #next(): Promise<void> {
+    this.#endsAt = undefined
+    while (this.#waiting.length > 0 && this.#hasTime()) {
+      this.#waiting.shift()?.()
+      // Whoever it was goes on before this does, and takes of the time.
+      await undefined
+    }
+  }
+}
+
+/** The turns of requests of each kind. None waits for those of another kind. */
+export interface RequestTurns {
+  readonly reads: Turns
+  readonly writes: Turns
+  /** Of requests that are refused because there is too much to do: a client that asks again at once does not get far. */
+  readonly refusals: Turns
+}
+
+/** As many as some connections send that do not wait for answers. */
+const room = 10_000
+
+/** Together they take so long that hardly anybody notices, and most of it is for what gets something done. */
+export const createTurns = (loop: Pick<TurnsOptions, 'stopwatch' | 'defer'>): RequestTurns => ({
+  reads: new Turns({ ...loop, room, turnFor: 2 }),
+  writes: new Turns({ ...loop, room, turnFor: 2 }),
+  refusals: new Turns({ ...loop, room, turnFor: 0.5 }),
+})

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { Turns } from '../../../src/http/turns.ts'
+
+/** Turns of 5 ms, of an event loop that goes on when it is told to, with requests that take what they are said to take. */
+const setUp = (room = 100) => {
+  let now = 0
+  const deferred: Array<() => void> = []
+  const turns = new Turns({ stopwatch: () => now, defer: (run) => void deferred.push(run), turnFor: 5, room })
+  const served: string[] = []
+  const serve = (name: string, takes: number): void => {
+    served.push(name)
+    now += takes
+  }
+  const request = async (name: string, takes: number): Promise<void> => {
+    const turn = turns.wait()
+    if (turn !== undefined) await turn
+    serve(name, takes)
+  }
+  /** The next turn of the loop, and everything in it that is done when a promise is settled. */
+  const turn = async (): Promise<void> => {
+    for (const run of deferred.splice(0)) run()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { turns, served, request, turn, deferred }
+}
+
+describe('turns', () => {
+  it('serve at once as long as there is time in a turn', () => {
+    const { turns, served, request } = setUp()
+    void request('a', 2)
+    void request('b', 2)
+    void request('c', 2)
+    expect(served).toEqual(['a', 'b', 'c'])
+    expect(turns.waiting).toBe(0)
+  })
+
+  it('serve the rest in later turns, as many in each as there is time for, first come first served', async () => {
+    const { served, request, turn } = setUp()
+    for (const name of 'abcdefg') void request(name, 3)
+    expect(served.join('')).toBe('ab')
+    await turn()
+    expect(served.join('')).toBe('abcd')
+    void request('h', 3)
+    await turn()
+    expect(served.join('')).toBe('abcdef')
+    await turn()
+    expect(served.join('')).toBe('abcdefgh')
+  })
+
+  it('let nobody overtake those who wait', async () => {
+    const { served, request, turn } = setUp()
+    for (const name of 'abc') void request(name, 5)
+    await turn()
+    void request('d', 5)
+    expect(served.join('')).toBe('ab')
+    await turn()
+    await turn()
+    expect(served.join('')).toBe('abcd')
+  })
+
+  it('serve one that takes longer than a turn, and go on with the next', async () => {
+    const { served, request, turn } = setUp()
+    for (const name of 'abc') void request(name, 50)
+    await turn()
+    await turn()
+    expect(served).toEqual(['a', 'b', 'c'])
+  })
+
+  it('let nobody wait for whom there is no room', () => {
+    const { turns, served, request } = setUp(1)
+    void request('a', 5)
+    void request('b', 5)
+    expect([served.join(''), turns.waiting]).toEqual(['a', 1])
+    void request('c', 5)
+    expect([served.join(''), turns.waiting]).toEqual(['ac', 1])
+  })
+
+  it('ask for nothing of the loop when there is nothing to do', async () => {
+    const { request, turn, deferred } = setUp()
+    void request('a', 1)
+    await turn()
+    expect(deferred).toEqual([])
+  })
+})
