@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Stopwatch } from '../platform/clock.ts'
 import type { RequestDurations } from '../platform/metrics.ts'
 
@@ -23,16 +24,20 @@ const clientLeft = 499
 const noPath = 'none'
 
 export const watchRequests = (server: Server, { stopwatch, durations }: OpenRequestsOptions): OpenRequests => {
-  const open = new Open()
+  const open = new OpenAnswers()
   let ended: (() => void) | undefined
+  server.on('connection', (socket: Socket) => {
+    socket.once('close', () => open.leave(socket))
+  })
   server.prependListener('request', (req, res) => {
     const began = stopwatch()
+    const { socket } = req
     if (ended !== undefined) res.setHeader('Connection', 'close')
-    const place = open.add(res)
+    open.add(socket, res)
     res.once('close', () => {
       const status = res.headersSent ? res.statusCode : clientLeft
       durations.observe(req.method ?? '', pathOf(req), status, (stopwatch() - began) / 1000)
-      open.remove(place)
+      open.remove(socket, res)
       if (open.count === 0) ended?.()
     })
   })
@@ -51,40 +56,49 @@ export const watchRequests = (server: Server, { stopwatch, durations }: OpenRequ
   }
 }
 
-/** Where an answer stands among those that are open. */
-interface Place {
-  readonly res: ServerResponse
-  index: number
-}
-
 /**
- * Answers that are not whole yet. A `Set` would say the same, but one that so much goes through is made anew all the time, and
- * as long as the old ones lie in old memory, what they held counts as alive: a third of all that requests leave behind would
- * wait for the slow garbage collection instead of the quick one.
+ * Answers that are not whole yet, by connection, in the order in which they are written. One `Set` of all would be made anew
+ * all the time, and as long as the old ones lie in old memory, what they held counts as alive: a third of all that requests
+ * leave behind would wait for the slow garbage collection instead of the quick one.
  */
-class Open {
-  readonly #places: Place[] = []
+class OpenAnswers {
+  readonly #bySocket = new Map<Socket, ServerResponse[]>()
+  #count = 0
 
   get count(): number {
-    return this.#places.length
+    return this.#count
   }
 
   *all(): Iterable<ServerResponse> {
-    for (const { res } of this.#places) yield res
+    for (const answers of this.#bySocket.values()) yield* answers
   }
 
-  add(res: ServerResponse): Place {
-    const place = { res, index: this.#places.length }
-    this.#places.push(place)
-    return place
+  add(socket: Socket, res: ServerResponse): void {
+    const answers = this.#bySocket.get(socket)
+    if (answers === undefined) this.#bySocket.set(socket, [res])
+    else answers.push(res)
+    this.#count += 1
   }
 
-  /** The last one takes the place that becomes free. */
-  remove({ index }: Place): void {
-    const last = this.#places.pop()
-    if (last === undefined || last.index === index) return
-    this.#places[index] = last
-    last.index = index
+  remove(socket: Socket, res: ServerResponse): void {
+    const answers = this.#bySocket.get(socket) ?? []
+    if (answers[0] === res) answers.shift()
+    else answers.splice(answers.indexOf(res), 1)
+    this.#count -= 1
+  }
+
+  /**
+   * A connection is over. Node tells the answer that is being written, and not those behind it, whose turn will never come:
+   * they, and whoever waits for their end, are told here.
+   */
+  leave(socket: Socket): void {
+    const answers = this.#bySocket.get(socket) ?? []
+    this.#bySocket.delete(socket)
+    for (const res of [...answers]) {
+      if (res.socket !== null) continue
+      res.destroy()
+      res.emit('close')
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import type { Request, Response } from 'express'
 import type { Pause } from '../platform/timers.ts'
+import { isOver } from './departure.ts'
 import { sendText } from './failure.ts'
 import { entityTag, ifNoneMatchHas } from './headers.ts'
 import type { DocumentReply, Reply, StreamReply, TextReply } from './reply.ts'
@@ -106,7 +107,7 @@ const drained = (res: Response): Promise<void> =>
     }
     res.on('drain', end)
     res.on('close', end)
-    if (res.closed) end()
+    if (isOver(res)) end()
   })
 
 /** A client that takes nothing of what waits for it for so long is let go, ms. */
