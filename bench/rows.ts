@@ -4,6 +4,7 @@ import { httpRows } from './rows/http.ts'
 import { logRows } from './rows/log.ts'
 import { memoryRows } from './rows/memory.ts'
 import { overloadRows } from './rows/overload.ts'
+import { pastRows } from './rows/past.ts'
 import { snapshotRows } from './rows/snapshot.ts'
 import { startRows } from './rows/start.ts'
 import { streamRows } from './rows/stream.ts'
@@ -18,6 +19,7 @@ export const rows: readonly Row[] = [
   ...snapshotRows,
   ...streamRows,
   ...timelineRows,
+  ...pastRows,
   ...memoryRows,
   ...overloadRows,
 ]
