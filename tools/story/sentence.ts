@@ -131,11 +131,7 @@ const sessionDeed = (record: SessionRecord, scene: Scene): string => {
     case 'session:updated':
       return sessionUpdated(record, scene)
     case 'session:event_added':
-      return eventWords(
-        record.data.event,
-        record.data.taskId === undefined ? '' : ` on ${called(record.data.taskId, scene)}`,
-        scene,
-      )
+      return sessionReported(record, scene)
     case 'session:task_added':
       return `put ${calledSession(record.data.sessionId, scene)} on ${called(record.data.taskId, scene)}`
     case 'session:task_removed':
@@ -143,6 +139,14 @@ const sessionDeed = (record: SessionRecord, scene: Scene): string => {
     case 'session:deleted':
       return `deleted ${calledSession(record.data.sessionId, scene)}`
   }
+}
+
+/** Whose event it is goes without saying where the session itself reports it, or the story is about that session. */
+const sessionReported = ({ actor, data }: UnsealedOf<'session:event_added'>, scene: Scene): string => {
+  const { sessionId, taskId, event } = data
+  const where = taskId === undefined ? '' : ` on ${called(taskId, scene)}`
+  const isPlain = scene.self === sessionId || (actor.kind === 'session' && actor.id === sessionId)
+  return eventWords(event, isPlain ? where : `${where} in ${calledSession(sessionId, scene)}`, scene)
 }
 
 const sessionUpdated = ({ data }: UnsealedOf<'session:updated'>, scene: Scene): string => {

@@ -21,4 +21,4 @@ it('a store does what the model of the contract does, and whoever rebuilds it fr
     }),
     { numRuns: 100 },
   )
-})
+}, 120_000)

@@ -99,7 +99,7 @@ describe('the check of a page', () => {
       'somebody created "Write"',
       expect.stringMatching(/^somebody began session ".*" on "Write"$/),
       'somebody started "Write"',
-      'somebody reported note: "half way"',
+      expect.stringMatching(/^somebody reported note in session ".*": "half way"$/),
       'somebody completed "Write", renamed it to "Written"',
       expect.stringContaining('to completed'),
       expect.stringContaining('somebody deleted session'),

@@ -79,9 +79,9 @@ describe('what a record did, in words', () => {
     [event.sessionUpdated(x, { name: 'Anne', env: { A: '1' } }), 'renamed session "Ann" to "Anne", changed its env'],
     [
       event.eventAdded(x, { type: 'note', data: { message: 'Hi' } }, { taskId: a }),
-      'reported note on "Build it": "Hi"',
+      'reported note on "Build it" in session "Ann": "Hi"',
     ],
-    [event.eventAdded(x, { type: 'note' }), 'reported note'],
+    [event.eventAdded(x, { type: 'note' }), 'reported note in session "Ann"'],
     [event.taskAdded(x, a), 'put session "Ann" on "Build it"'],
     [event.taskRemoved(x, a), 'took session "Ann" off "Build it"'],
     [event.sessionDeleted(x), 'deleted session "Ann"'],
@@ -96,6 +96,15 @@ describe('what a record did, in words', () => {
   it('calls what the story is about by no name', () => {
     expect(sentence(event.taskUpdated(a, { status: 'completed' }), { state, self: a })).toBe('completed it')
     expect(sentence(event.taskAdded(x, a), { state, self: x })).toBe('put it on "Build it"')
+    expect(sentence(event.eventAdded(x, { type: 'note' }), { state, self: x })).toBe('reported note')
+  })
+
+  it('names no session that speaks for itself', () => {
+    const record = {
+      ...recordOf(event.eventAdded(x, { type: 'note' }), before.length),
+      actor: { kind: 'session', id: x },
+    } as const
+    expect(deedOf(record, { state })).toBe('reported note')
   })
 
   it('lets nobody speak to the terminal', () => {
