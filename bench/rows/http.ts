@@ -11,19 +11,22 @@ const times = ({ seconds }: Bench) => ({ warmUp: Math.min(500, seconds * 250), d
 
 const server = async (bench: Bench): Promise<Subject> => startServer(bench, await bench.scratch())
 
-/** Makes so many projects, and a measure of durable POSTs of tasks to all of them in turn. */
-const posts = async (bench: Bench, { port }: Subject, projects = 1): Promise<Measure> => {
-  const ids: string[] = []
-  for (let i = 0; i < projects; i += 1) ids.push(await create(port, '/api/projects', { name: `Bench ${i}` }))
-  const load = { port, method: 'POST', paths: ['/api/tasks'], bodies: taskBodies(ids), connections } as const
+const posting = (bench: Bench, { port }: Subject, path: string, bodies: string[], from = connections): Measure => {
+  const load = { port, method: 'POST', paths: [path], bodies, connections: from } as const
   return async () => (await cleanLoad({ ...load, ...times(bench) })).rate
 }
 
-const echoes = (bench: Bench, { port }: Subject): Measure => {
-  const bodies = taskBodies(['proj_1706790000000_abcdefghjkmnpqrs'])
-  return async () =>
-    (await cleanLoad({ port, method: 'POST', paths: ['/'], bodies, connections, ...times(bench) })).rate
+/** Makes so many projects, and a measure of durable POSTs of tasks to all of them in turn. */
+const posts = async (bench: Bench, subject: Subject, projects = 1, from = connections): Promise<Measure> => {
+  const ids: string[] = []
+  for (let i = 0; i < projects; i += 1) ids.push(await create(subject.port, '/api/projects', { name: `Bench ${i}` }))
+  return posting(bench, subject, '/api/tasks', taskBodies(ids), from)
 }
+
+const oneWriter = async (bench: Bench): Promise<Measure> => posts(bench, await server(bench), 1, 1)
+
+const echoes = (bench: Bench, subject: Subject): Measure =>
+  posting(bench, subject, '/', taskBodies(['proj_1706790000000_abcdefghjkmnpqrs']))
 
 const gets = (bench: Bench, { port }: Subject, path: string): Measure => {
   return async () => (await cleanLoad({ port, method: 'GET', paths: [path], connections, ...times(bench) })).rate
@@ -91,20 +94,17 @@ export const httpRows: readonly Row[] = [
     what: 'one writer over HTTP that waits for each answer',
     reference: 'a loop of write and fdatasync',
     prepare: async (bench) => {
-      const { port } = await server(bench)
-      const projectId = await create(port, '/api/projects', { name: 'Bench' })
-      const load = {
-        port,
-        method: 'POST',
-        paths: ['/api/tasks'],
-        bodies: taskBodies([projectId]),
-        connections: 1,
-      } as const
       const dir = await bench.scratch()
-      return {
-        reference: async () => syncedWrites(dir, bench.seconds),
-        ours: async () => (await cleanLoad({ ...load, ...times(bench) })).rate,
-      }
+      return { reference: async () => syncedWrites(dir, bench.seconds), ours: await oneWriter(bench) }
+    },
+  },
+  {
+    ...{ name: 'writer-bare', group: 'http', unit: '/s' },
+    what: 'one writer over HTTP that waits for each answer',
+    reference: 'bare node:http that writes the body, and answers when it is synced',
+    prepare: async (bench) => {
+      const bare = await startReference(bench, 'durable', await bench.scratch())
+      return { reference: posting(bench, bare, '/', taskBodies(['proj_bench']), 1), ours: await oneWriter(bench) }
     },
   },
 ]

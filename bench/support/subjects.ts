@@ -15,8 +15,12 @@ const started = async (running: Running): Promise<Subject> => {
 }
 
 /** One of the servers that ours is held against, until the row is over. */
-export const startReference = async (bench: Bench, name: 'bare' | 'express' | 'fan-out'): Promise<Subject> => {
-  const running = start(process.execPath, [...typescript, pathOf(`servers/${name}.ts`)])
+export const startReference = async (
+  bench: Bench,
+  name: 'bare' | 'durable' | 'express' | 'fan-out',
+  ...args: readonly string[]
+): Promise<Subject> => {
+  const running = start(process.execPath, [...typescript, pathOf(`servers/${name}.ts`), ...args])
   bench.atEnd(() => running.stop())
   return started(running)
 }
