@@ -108,3 +108,35 @@ describe('more bytes of bodies than the server takes on at once', () => {
     expect(held).toBe(0)
   })
 })
+
+describe('hundreds of clients that write as fast as they can', () => {
+  const server = sharedServer()
+  const clients = 300
+  const ahead = 4
+  /** If everybody who is there were served before the next is let in, it would be three times as many. */
+  const bound = 80 * clients
+
+  it('keep nobody waiting who comes after them', async () => {
+    const projectId = idOf(await server.call('POST', '/api/projects', { body: { name: 'Crowd' } }))
+    const taskId = idOf(await server.call('POST', '/api/tasks', { body: { projectId, title: 'Wanted' } }))
+    const request = requestBytes('PATCH', `/api/tasks/${taskId}`, '{"priority":"high"}')
+    const { hostname, port } = new URL(server.url)
+    let answers = 0
+    const served = new Set<number>()
+    await new Promise<void>((resolve) => {
+      for (let client = 0; client < clients; client += 1) {
+        const socket = connect(Number(port), hostname, () => socket.write(request.repeat(ahead)))
+        onTestFinished(() => void socket.destroy())
+        socket.on('data', (data: Buffer) => {
+          const more = data.toString('latin1').split('HTTP/1.1 ').length - 1
+          answers += more
+          served.add(client)
+          if (served.size === clients || answers > bound) resolve()
+          else socket.write(request.repeat(more))
+        })
+      }
+    })
+    expect(served.size).toBe(clients)
+    expect(answers).toBeLessThan(bound)
+  })
+})
