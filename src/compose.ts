@@ -174,9 +174,10 @@ const start = async (
     loopDelay: () => measuring.loopDelay().p50,
     refusals: meters.refusedWrites,
   })
+  const turns = createTurns({ stopwatch: systemStopwatch, defer: setImmediate })
   const app = createApp({
     gate,
-    turns: createTurns({ stopwatch: systemStopwatch, defer: setImmediate }),
+    turns,
     access,
     sha256,
     logger,
@@ -204,6 +205,7 @@ const start = async (
     entityFilesBehind: () => files.lag,
     openRequests: () => requests.count,
     gate,
+    turns,
     subscribers: hub.status,
     startDuration: () => startDuration,
   })

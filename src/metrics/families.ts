@@ -22,6 +22,8 @@ export interface Sources {
   readonly openRequests: () => number
   /** Writes that are being carried out, and the bytes of their bodies. */
   readonly gate: { readonly writes: number; readonly bytes: number }
+  /** Requests of each kind that wait for a later turn of the event loop. */
+  readonly turns: Readonly<Record<'reads' | 'writes' | 'refusals', { readonly waiting: number }>>
   readonly subscribers: () => Subscribers
   readonly usage: () => RuntimeUsage
   /** How long it took until the server listened, s. */
@@ -37,7 +39,7 @@ export const familiesOf = (sources: Sources): Family[] => [
   ...processFamilies(sources),
 ]
 
-const requestFamilies = ({ meters, openRequests, gate }: Sources): Family[] => [
+const requestFamilies = ({ meters, openRequests, gate, turns }: Sources): Family[] => [
   {
     kind: 'histogram',
     name: 'maestro_http_request_duration_seconds',
@@ -49,6 +51,14 @@ const requestFamilies = ({ meters, openRequests, gate }: Sources): Family[] => [
   },
   gauge('maestro_http_requests_open', 'Requests that have no whole answer yet.', openRequests),
   gauge('maestro_http_writes_open', 'Writes that are being carried out.', () => gate.writes),
+  {
+    kind: 'gauge',
+    name: 'maestro_http_requests_waiting',
+    help: 'Requests that wait for a later turn of the event loop: reads, writes, or refusals.',
+    labels: ['kind'],
+    read: () =>
+      (['reads', 'writes', 'refusals'] as const).map((kind) => ({ labels: { kind }, value: turns[kind].waiting })),
+  },
   gauge('maestro_http_body_bytes', 'Bytes of the bodies of writes, those still arriving included.', () => gate.bytes),
   {
     kind: 'counter',

@@ -10,6 +10,7 @@ export const idleSources = (): Sources => ({
   entityFilesBehind: () => 0,
   openRequests: () => 0,
   gate: { writes: 0, bytes: 0 },
+  turns: { reads: { waiting: 0 }, writes: { waiting: 0 }, refusals: { waiting: 0 } },
   subscribers: () => ({ stuckClients: 0, clients: [] }),
   usage: () => ({
     ...{ startedAt: 0, cpuUserSeconds: 0, cpuSystemSeconds: 0, collectingSeconds: 0 },

@@ -42,6 +42,17 @@ describe('the metrics of subscribers', () => {
   })
 })
 
+describe('the metrics of requests', () => {
+  it('count those that wait for their turn, by kind', async () => {
+    const turns = { reads: { waiting: 1 }, writes: { waiting: 20 }, refusals: { waiting: 300 } }
+    expect(await samplesOf('maestro_http_requests_waiting', { turns })).toEqual([
+      'maestro_http_requests_waiting{kind="reads"} 1',
+      'maestro_http_requests_waiting{kind="writes"} 20',
+      'maestro_http_requests_waiting{kind="refusals"} 300',
+    ])
+  })
+})
+
 describe('the metrics of logs and entities', () => {
   it('count open logs, those with an ailment by its kind, entities, and records that are staged', async () => {
     const fixture = await openStore()
