@@ -1,6 +1,7 @@
 import { Immer } from 'immer'
 import type { Entities, EntityKind, UnsealedRecord } from '../events/index.ts'
 import type { Appendix, Change, ChangeOf, Effect, EffectOf, Ids } from './change.ts'
+import { sessionEvents, timelines } from './growing.ts'
 import { projectAdopted, projectCreated, projectDeleted, projectUpdated } from './project.ts'
 import {
   sessionAdopted,
@@ -126,14 +127,9 @@ type Copies = { readonly [K in EntityKind]: (before: Entities[K], update: Update
 /** What grows is put on outside of the draft: immer would look at each of ten thousand entries to add one. */
 const copies: Copies = {
   project: (before, { recipe }) => produce(before, recipe),
-  task: (before, { recipe, append = [] }) => {
-    const after = produce(before, recipe)
-    return append.length === 0 ? after : { ...after, timeline: [...after.timeline, ...append] }
-  },
-  session: (before, { recipe, append = [] }) => {
-    const after = produce(before, recipe)
-    return append.length === 0 ? after : { ...after, events: [...after.events, ...append] }
-  },
+  task: (before, { recipe, append = [] }) => timelines.next(before, (task) => produce(task, recipe), append),
+  session: (before, { recipe, append = [] }) =>
+    sessionEvents.next(before, (session) => produce(session, recipe), append),
 }
 
 /** Copies as deep as a rebuild writes: it pushes to timelines and events, and changes subtasks where they are. */

@@ -1,5 +1,7 @@
 export * from './change.ts'
 export { effectsOf, evolve, foldVersion, rebuild } from './evolve.ts'
+export { asText, isShared, jsonOf } from './growing.ts'
+export type { JsonText } from './growing-list.ts'
 export * from './lifecycle.ts'
 export * from './queries.ts'
 export { isOver } from './session.ts'

@@ -1,4 +1,6 @@
 import { canonical, type Digest, type Sha256 } from '../events/index.ts'
+import { jsonOf } from './growing.ts'
+import type { JsonText } from './growing-list.ts'
 
 /** An entity with the offsets that its place in the log gives it. Made anew with every change, so what it remembers stays true. */
 export class Row<T extends object> {
@@ -7,7 +9,7 @@ export class Row<T extends object> {
   readonly version: number
   /** Offset of the event that created it: its place in creation order. */
   readonly created: number
-  #json: string | undefined
+  #json: JsonText | undefined
   #digest: Digest | undefined
 
   constructor(entity: T, version: number, created: number) {
@@ -17,8 +19,8 @@ export class Row<T extends object> {
   }
 
   /** The entity as JSON, made once for all who read it. */
-  get json(): string {
-    this.#json ??= JSON.stringify(this.entity)
+  get json(): JsonText {
+    this.#json ??= jsonOf(this.entity)
     return this.#json
   }
 

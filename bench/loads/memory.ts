@@ -1,6 +1,7 @@
 import { json } from 'node:stream/consumers'
 import { z } from 'zod'
 import { ProjectId } from '../../events/index.ts'
+import { asText } from '../../projections/index.ts'
 import { openFileLog } from '../../src/log/file-log.ts'
 import { createSnapshotFiles } from '../../src/log/snapshot-files.ts'
 import { systemClock, systemStopwatch } from '../../src/platform/clock.ts'
@@ -44,7 +45,7 @@ const projectId = ProjectId.parse((await store.createProject({ name: 'Bench' }, 
 await create(projectId, 100)
 const before = used()
 for (let made = 0; made < tasks; made += 1000) await create(projectId, Math.min(1000, tasks - made))
-const texts = store.tasks(projectId, {}).map(({ json: text }) => text)
+const texts = store.tasks(projectId, {}).map(({ json: text }) => asText(text))
 const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / texts.length
 texts.length = 0
 process.stdout.write(`${JSON.stringify({ bytes: (used() - before) / tasks, json: bytes })}\n`)

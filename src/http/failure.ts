@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { JsonText } from '../../projections/index.ts'
 import { AppError, type ErrorCode, toAppError } from '../errors.ts'
 
 /** How soon a client may try again what the server could not take on, s. */
@@ -22,7 +23,7 @@ export const sendError = (res: ServerResponse, error: AppError, headers: readonl
 export const jsonType = 'application/json; charset=utf-8'
 
 /** Writes an answer in JSON. Headers are names and values in turn. */
-export const sendJson = (res: ServerResponse, status: number, text: string, headers: readonly string[] = []): void =>
+export const sendJson = (res: ServerResponse, status: number, text: JsonText, headers: readonly string[] = []): void =>
   sendText(res, status, jsonType, text, headers)
 
 /** From this length on Node is quicker with bytes than with text. */
@@ -33,15 +34,27 @@ export const sendText = (
   res: ServerResponse,
   status: number,
   type: string,
-  text: string,
+  text: JsonText,
   headers: readonly string[] = [],
 ): void => {
-  const length = Buffer.byteLength(text)
+  const length = typeof text === 'string' ? Buffer.byteLength(text) : text.reduce((sum, piece) => sum + piece.length, 0)
   res.writeHead(status, [...headers, 'Content-Type', type, 'Content-Length', String(length)])
+  if (typeof text === 'string') endWith(res, text, length)
+  else endWithPieces(res, text)
+}
+
+const endWith = (res: ServerResponse, text: string, length: number): void => {
   // As many bytes as characters: then it is ASCII, which is quicker to write when one knows.
   if (length !== text.length) res.end(text)
   else if (length < longText) res.end(text, 'latin1')
   else res.end(Buffer.from(text, 'latin1'))
+}
+
+/** Together with the headers, in one go. */
+const endWithPieces = (res: ServerResponse, pieces: readonly Uint8Array[]): void => {
+  res.cork()
+  for (const piece of pieces) res.write(piece)
+  res.end()
 }
 
 /** Anything thrown while a request was handled, as an error of the contract. */

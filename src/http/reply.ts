@@ -1,5 +1,5 @@
 import type { Position } from '../../events/index.ts'
-import type { Row, Sight } from '../../projections/index.ts'
+import { asText, type JsonText, jsonOf, type Row, type Sight } from '../../projections/index.ts'
 import type { Answer } from '../store/request.ts'
 
 /** An answer before it is written to the wire. */
@@ -9,7 +9,7 @@ export type Reply = TextReply | DocumentReply | StreamReply
 export interface TextReply {
   readonly kind?: never
   /** The body; JSON unless the operation says otherwise. */
-  readonly text: string
+  readonly text: JsonText
   /** The offset of the last event that changed the entity: its entity tag. */
   readonly version?: number | undefined
   /** The offset of the last redaction in the project: an older copy of the entity may hold what was taken out. */
@@ -53,13 +53,13 @@ export const ofRow = (row: Row<object>, redaction: number | undefined): TextRepl
 })
 
 export const ofRows = (rows: readonly Row<object>[]): TextReply => ({
-  text: `[${rows.map(({ json }) => json).join(',')}]`,
+  text: `[${rows.map(({ json }) => asText(json)).join(',')}]`,
 })
 
 /** The answer to a write: the entity as of its event. `show` picks what of it is answered; by default all of it. */
 export const ofAnswer = (
   { outcome, receipt, sight }: Answer,
-  show: (sight: Sight) => string = entityText,
+  show: (sight: Sight) => JsonText = entityText,
   location?: (sight: Sight) => string | undefined,
 ): TextReply => ({
   // Made only for those who want it.
@@ -72,7 +72,6 @@ export const ofAnswer = (
   replayed: outcome === 'replayed',
 })
 
-export const entityText = ({ entity, id }: Sight): string =>
-  entity === undefined ? deletedText(id) : JSON.stringify(entity)
+export const entityText = ({ entity, id }: Sight): JsonText => (entity === undefined ? deletedText(id) : jsonOf(entity))
 
 export const deletedText = (id: string): string => JSON.stringify({ success: true, id })

@@ -82,7 +82,7 @@ export class RecentCommits {
 const overheadBytes = 512
 const pointerBytes = 8
 
-/** A commit holds its line and the entities it changed, whose lists are copied with every change. */
+/** A commit holds its line and the entities it changed, whose lists are copied with every change unless they are long. */
 const weightOf = ({ line, changes }: Commit): number =>
   changes.reduce(
     (sum, change) => sum + overheadBytes + pointerBytes * appendixLength(change.after),

@@ -1,5 +1,5 @@
 import type { EventRecord } from '../../events/index.ts'
-import { type ProjectState, type Row, stateHash } from '../../projections/index.ts'
+import { asText, type ProjectState, type Row, stateHash } from '../../projections/index.ts'
 import { sha256 } from '../../src/platform/hash.ts'
 import { grouped } from '../support/numbers.ts'
 import { plain, timeText } from '../support/shown.ts'
@@ -20,7 +20,7 @@ export interface StateThen {
 export function* stateJson({ record, state }: StateThen): Generator<string> {
   const { projectId, offset, hash, at } = record
   const head = JSON.stringify({ projectId, offset, hash, at, stateHash: stateHash(state, sha256) })
-  const [project = 'null'] = jsonOf(state.project.rows())
+  const [project = 'null'] = textsOf(state.project.rows())
   yield `${head.slice(0, -1)},"project":${project},"tasks":[`
   yield* listed(state.task.rows())
   yield '],"sessions":['
@@ -28,13 +28,13 @@ export function* stateJson({ record, state }: StateThen): Generator<string> {
   yield ']}'
 }
 
-const jsonOf = (rows: Iterable<Row<object>>): string[] => Array.from(rows, ({ json }) => json)
+const textsOf = (rows: Iterable<Row<object>>): string[] => Array.from(rows, ({ json }) => asText(json))
 
 function* listed(rows: Iterable<Row<object>>): Generator<string> {
   let last: string | undefined
   for (const { json } of rows) {
     if (last !== undefined) yield `${last},`
-    last = json
+    last = asText(json)
   }
   if (last !== undefined) yield last
 }

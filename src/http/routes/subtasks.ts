@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Subtask, SubtaskId, TaskId } from '../../../events/index.ts'
-import type { Sight } from '../../../projections/index.ts'
+import type { JsonText, Sight } from '../../../projections/index.ts'
 import { none, type Operation, operation } from '../operation.ts'
 import { found } from '../refusals.ts'
 import { deletedText, entityText, ofAnswer } from '../reply.ts'
@@ -88,7 +88,7 @@ const newest: Pick = (subtasks) => subtasks.at(-1)
 const subtaskIn = (sight: Sight, pick: Pick): Subtask | undefined =>
   sight.kind === 'task' && sight.entity !== undefined ? pick(sight.entity.subtasks) : undefined
 
-const subtaskText = (sight: Sight, pick: Pick): string => {
+const subtaskText = (sight: Sight, pick: Pick): JsonText => {
   const subtask = subtaskIn(sight, pick)
   return subtask === undefined ? entityText(sight) : JSON.stringify(subtask)
 }

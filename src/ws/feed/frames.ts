@@ -1,13 +1,13 @@
 import type { Session, SessionId, Task, TaskId } from '../../../events/index.ts'
-import type { Change } from '../../../projections/index.ts'
+import { type Change, type JsonText, jsonOf } from '../../../projections/index.ts'
 import type { Commit } from '../../store/commit.ts'
 import type { Manner } from './manner.ts'
 import { textMessage } from './wire.ts'
 
-/** A frame before it gets its envelope: its type, and what makes its data as JSON text. */
+/** A frame before it gets its envelope: its type, and what makes its data as JSON. */
 interface Frame {
   readonly type: string
-  readonly data: () => string
+  readonly data: () => JsonText
 }
 
 /**
@@ -19,10 +19,14 @@ export const framesOf = (commit: Commit, allows: Manner['allows']): Buffer[] => 
   const frames = contentsOf(commit).filter(({ type }) => allows(type))
   return frames.map(({ type, data }, index) => {
     const part = frames.length === 1 ? '' : `,"part":${index + 1},"parts":${frames.length}`
-    return textMessage(
-      `{"type":"${type}","event":"${type}","data":${data()},"timestamp":${record.at},"projectId":"${projectId}",` +
-        `"offset":${record.offset},"hash":"${next.hash}"${part}}`,
-    )
+    const before = `{"type":"${type}","event":"${type}","data":`
+    const after =
+      `,"timestamp":${record.at},"projectId":"${projectId}",` +
+      `"offset":${record.offset},"hash":"${next.hash}"${part}}`
+    const json = data()
+    return typeof json === 'string'
+      ? textMessage(before + json + after)
+      : textMessage(before, ...json, Buffer.from(after))
   })
 }
 
@@ -101,7 +105,7 @@ const contentsOf = ({ record, changes }: Commit): Frame[] => {
   }
 }
 
-const frame = (type: string, data: object): Frame => ({ type, data: () => JSON.stringify(data) })
+const frame = (type: string, data: object): Frame => ({ type, data: () => jsonOf(data) })
 
 const createdSession = (changes: readonly Change[]): Frame[] => [
   ...entityFrames(changes, 'session', 'session:created'),

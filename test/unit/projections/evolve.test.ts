@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { SessionId, Task, TaskId } from '../../../events/index.ts'
-import type { Change, ProjectState } from '../../../projections/index.ts'
+import { type DomainEvent, EntryId, type SessionId, type Task, type TaskId } from '../../../events/index.ts'
+import { sharedFrom } from '../../../projections/growing-list.ts'
+import { asText, type Change, isShared, jsonOf, type ProjectState } from '../../../projections/index.ts'
+import { eventAdded, projectCreated, sessionAdopted, taskAdopted } from '../../support/events.ts'
 import { fold } from '../../support/fold.ts'
 import { commandOf, eventOf, opening } from '../../support/histories.ts'
 import { intents } from '../../support/intents.ts'
+import { session, task } from '../../support/vocabulary.ts'
 
 describe('whatever commands come', () => {
   it('every fold gives the same state, and a whole one', () => {
@@ -26,6 +29,45 @@ describe('whatever commands come', () => {
     )
   })
 })
+
+describe('a task and a session that have gathered much', () => {
+  it('are folded as all are, and each of their versions is in JSON what it is', () => {
+    fc.assert(
+      fc.property(intents(60), (plan) => {
+        const history = fold(...longLived)
+        for (const intent of plan) {
+          const event = eventOf(commandOf(intent, history.state), history.state, history.changes.length)
+          if (event !== undefined) history.add(event)
+        }
+        const entities = history.changes.flat().flatMap(({ after }) => after ?? [])
+        // Later versions first: what earlier ones have is known by then.
+        for (const entity of entities.reverse()) expect(asText(jsonOf(entity))).toBe(JSON.stringify(entity))
+        expectWhole(history.state)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('share it with their versions', () => {
+    const [name, id] = [session('long'), task('long')]
+    const changes = fold(...longLived).add(
+      eventAdded(name, { type: 'note', data: { message: 'More' } }, { taskId: id }),
+    )
+    expect(changes.map(({ after }) => after !== undefined && isShared(after))).toEqual([true, true])
+  })
+})
+
+/** A list of so many items is shared when it grows. */
+const many = Array.from({ length: sharedFrom }, (_, i) => ({
+  id: EntryId.parse(`long_${i}`),
+  timestamp: i,
+  message: `Reported "${i}"\n`,
+}))
+const longLived: readonly DomainEvent[] = [
+  projectCreated(),
+  taskAdopted(task('long'), { timeline: many.map((entry) => ({ ...entry, type: 'update' as const })) }),
+  sessionAdopted(session('long'), { events: many.map(({ message, ...event }) => ({ ...event, type: message })) }),
+]
 
 /** An event that was decided changes something, and each entity once. */
 const expectEachOnce = (changes: readonly Change[]): void => {
