@@ -60,6 +60,23 @@ const open = async (url: string) => {
   return { response, whole }
 }
 
+describe('an answer that is known in pieces', () => {
+  it('is the same as in one', async () => {
+    const pieces = ['{"a":"', 'ünïcode 😀'.repeat(10_000), '","b":1}']
+    const whole = await serve(() => ({ text: pieces.join(''), version: 7 }))
+    const inPieces = await serve(() => ({ text: pieces.map((piece) => Buffer.from(piece)), version: 7 }))
+    for (const method of ['GET', 'HEAD']) {
+      const [expected, answer] = [await whole.get({}, method), await inPieces.get({}, method)]
+      expect(answer.text).toBe(expected.text)
+      expect(headersOf(answer)).toEqual(headersOf(expected))
+    }
+    expect((await inPieces.get({ 'if-none-match': '"7"' })).status).toBe(304)
+  })
+})
+
+/** All but the time. */
+const headersOf = ({ headers }: { readonly headers: Headers }) => [...headers].filter(([name]) => name !== 'date')
+
 const documentOf = (text: string, made: string[] = []): DocumentReply => ({
   kind: 'document',
   type: 'application/json; charset=utf-8',
