@@ -10,15 +10,15 @@ export interface Pace {
 export interface Slice {
   /** How long it has taken so far, ms. */
   elapsed(): number
-  /** Rests `factor` times as long as the slice took, or until there is no time for rest any more. */
-  rest(factor: number): Promise<void>
+  /** Rests `factor` times as long as the slice took and at least so many ms, or until there is no time for rest any more. */
+  rest(factor: number, atLeast?: number): Promise<void>
 }
 
 /** Work that nobody waits for is done in slices with rests between them, so that it takes no more than its share. */
 export const beginSlice = ({ pause, stopwatch }: Pace, signal: AbortSignal): Slice => {
   const began = stopwatch()
   const elapsed = (): number => stopwatch() - began
-  return { elapsed, rest: (factor) => pause(elapsed() * factor, signal) }
+  return { elapsed, rest: (factor, atLeast = 0) => pause(Math.max(elapsed() * factor, atLeast), signal) }
 }
 
 /** How long others wait at most, ms, unless one item takes longer or whoever takes the results does. */

@@ -12,12 +12,15 @@ export const entityPath = (projectId: ProjectId, subject: Subject): string => {
 }
 
 /** An entity as people and other programs read it: keys sorted, pretty-printed, a line feed at the end. */
-export const entityText = (entity: Entity): string => `${JSON.stringify(entity, sortedKeys, 2)}\n`
+export const entityText = (entity: Entity): string => `${JSON.stringify(sorted(entity), undefined, 2)}\n`
 
-const sortedKeys = (_key: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : value
+/** The same with sorted keys. A copy, since JSON is written several times faster when it need not ask about every value. */
+const sorted = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(sorted)
+  const keys = Object.keys(value).sort()
+  return Object.fromEntries(keys.map((key) => [key, sorted(Reflect.get(value, key))]))
+}
 
 export const entityOf = (state: ProjectState, subject: Subject): Entity | undefined => {
   switch (subject.kind) {

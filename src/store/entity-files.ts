@@ -36,10 +36,13 @@ const keyOf = ({ kind, id }: Subject): string => `${kind} ${id}`
 
 /** How many files are under way at a time. */
 const width = 4
-/** After this many files, others get their turn. */
+/** After this many files, or characters in them, others get their turn. */
 const sliceFiles = 64
+const sliceLength = 1024 * 1024
 /** While there are writes, how much longer than a slice the rest after it is: files wait so that requests do not. */
 const restFactor = 9
+/** How many characters are written meanwhile, per ms: what is written costs the disk most when the log is synced next. */
+const lengthPerMs = 4 * 1024
 /** How long changes gather before they are written, ms. */
 const gatherFor = 50
 /** How long a failed write waits before it is tried again, ms. */
@@ -189,7 +192,7 @@ export class EntityFiles {
     this.#dirty.delete(projectId)
     this.#underWay.set(projectId, subjects)
     try {
-      for (let i = 0; i < todo.length; i += sliceFiles) await this.#writeSlice(projectId, todo.slice(i, i + sliceFiles))
+      await this.#writeFiles(projectId, todo)
       for (const dir of new Set(todo.map((subject) => dirname(entityPath(projectId, subject)))))
         await this.#syncDirectory(dir)
       await this.#checkpoints.write(projectId, upTo)
@@ -208,31 +211,51 @@ export class EntityFiles {
     }
   }
 
-  async #writeSlice(projectId: ProjectId, slice: readonly Subject[]): Promise<void> {
+  async #writeFiles(projectId: ProjectId, subjects: readonly Subject[]): Promise<void> {
+    const waiting = subjects.values()
+    for (let left = subjects.length; left > 0; ) left -= await this.#writeSlice(projectId, waiting)
+  }
+
+  /** Writes the next files, and tells how many those were. */
+  async #writeSlice(projectId: ProjectId, waiting: Iterator<Subject>): Promise<number> {
     const pace = beginSlice(this.#options, this.#closing.signal)
     this.#busy = false
-    const rest = slice.values()
+    let [files, length] = [0, 0]
     const lane = async (): Promise<void> => {
-      for (const subject of rest) await this.#writeFile(projectId, subject)
+      while (files < sliceFiles && length < sliceLength) {
+        const next = waiting.next()
+        if (next.done) return
+        const text = this.#textOf(projectId, next.value)
+        files += 1
+        // Before anything is waited for, so that no other lane begins another file when this one is long.
+        length += text?.length ?? 0
+        await this.#writeFile(projectId, next.value, text)
+      }
     }
     // All lanes end before anything else happens to these files, also when one of them has failed.
     const ends = await Promise.allSettled(Array.from({ length: width }, lane))
     for (const end of ends) if (end.status === 'rejected') throw end.reason
-    if (this.#busy) await pace.rest(restFactor)
+    if (this.#busy) await pace.rest(restFactor, length / lengthPerMs)
+    return files
   }
 
-  async #writeFile(projectId: ProjectId, subject: Subject): Promise<void> {
-    const { fs, dataDir, source } = this.#options
-    const state = source.stateOf(projectId)
+  #textOf(projectId: ProjectId, subject: Subject): string | undefined {
+    const state = this.#options.source.stateOf(projectId)
     const entity = state && entityOf(state, subject)
+    return entity && entityText(entity)
+  }
+
+  /** Writes the file of an entity, or removes it where there is no text for it. */
+  async #writeFile(projectId: ProjectId, subject: Subject, text: string | undefined): Promise<void> {
+    const { fs, dataDir, source } = this.#options
     const file = join(dataDir, entityPath(projectId, subject))
     // An id that a deleted session had may be taken again by one of another project: then the file is that one's.
-    if (entity === undefined && subject.kind === 'session' && source.session(subject.id) !== undefined) return
-    if (entity === undefined) return fs.remove(file)
+    if (text === undefined && subject.kind === 'session' && source.session(subject.id) !== undefined) return
+    if (text === undefined) return fs.remove(file)
     const directory = dirname(file)
     if (!this.#directories.has(directory)) await fs.makeDirectory(directory)
     this.#directories.add(directory)
-    await replaceFile(fs, file, entityText(entity), { durable: false })
+    await replaceFile(fs, file, text, { durable: false })
   }
 
   /**

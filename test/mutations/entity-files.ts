@@ -12,16 +12,15 @@ export const entityFiles: readonly Mutation[] = [
   {
     name: 'the file of a session that another project has now is removed',
     file: 'src/store/entity-files.ts',
-    find: "    if (entity === undefined && subject.kind === 'session' && source.session(subject.id) !== undefined) return\n",
+    find: "    if (text === undefined && subject.kind === 'session' && source.session(subject.id) !== undefined) return\n",
     replace: '',
     test: { file: 'test/simulation/named-cuts.test.ts', name: 'is left alone whose id another project has taken' },
   },
   {
     name: 'a checkpoint is written before the files',
     file: 'src/store/entity-files.ts',
-    find: '      for (let i = 0; i < todo.length; i += sliceFiles) await this.#writeSlice(projectId, todo.slice(i, i + sliceFiles))\n',
-    replace:
-      '      await this.#checkpoints.write(projectId, upTo)\n      for (let i = 0; i < todo.length; i += sliceFiles) await this.#writeSlice(projectId, todo.slice(i, i + sliceFiles))\n',
+    find: '      await this.#writeFiles(projectId, todo)\n',
+    replace: '      await this.#checkpoints.write(projectId, upTo)\n      await this.#writeFiles(projectId, todo)\n',
     test: { file: 'test/unit/store/entity-files-faults.test.ts', name: 'no checkpoint ahead of the files' },
   },
   {

@@ -129,7 +129,8 @@ describe('changes', () => {
     expect(entityFilesOn(disk)).toEqual(expectedFiles(fixture))
   })
 
-  it('that come while others are written are written after them, and make the files rest', async () => {
+  /** How long files rest that are written while another change comes, ms. Every slice takes 10 ms. */
+  const restsBeside = async (given: (id: ProjectId) => Promise<void>): Promise<number[]> => {
     const { pause, begun } = new ManualPauses()
     let now = 0
     const stopwatch = (): number => {
@@ -138,7 +139,7 @@ describe('changes', () => {
     }
     await open({ pause, stopwatch })
     const id = await fixture.givenProject()
-    for (let i = 0; i < 100; i += 1) await fixture.givenTask(id)
+    await given(id)
     const gathering = await begun.next()
     gathering.end()
     await fixture.givenTask(id)
@@ -146,12 +147,27 @@ describe('changes', () => {
     const pauses = [gathering.ms]
     for (;;) {
       const next = await Promise.race([begun.next(), flushed])
-      if (next === undefined) break
+      if (next === undefined) return pauses
       pauses.push(next.ms)
       next.end()
     }
+  }
+
+  it('that come while others are written are written after them, and make the files rest', async () => {
+    const pauses = await restsBeside(async (id) => {
+      for (let i = 0; i < 100; i += 1) await fixture.givenTask(id)
+    })
     // A slice that took 10 ms is followed by a rest of nine times that; one beside which nothing was written, by none.
     expect(pauses).toEqual([50, 90, 50])
+    expect(entityFilesOn(disk)).toEqual(expectedFiles(fixture))
+  })
+
+  it('that are long are written few at a time, and make the files rest as long as the disk needs for them', async () => {
+    const pauses = await restsBeside(async (id) => {
+      for (let i = 0; i < 3; i += 1) await fixture.givenTask(id, 'x'.repeat(800 * 1024))
+    })
+    // The third one is in a slice by itself.
+    expect(pauses).toEqual([50, expect.closeTo(400, 0), 50])
     expect(entityFilesOn(disk)).toEqual(expectedFiles(fixture))
   })
 })
