@@ -51,4 +51,18 @@ export const projections: readonly Mutation[] = [
     replace: 'task.timeline.unshift(...entries)',
     test: { file: 'test/unit/projections/evolve.test.ts', name: 'every fold gives the same state' },
   },
+  {
+    name: 'a version goes on from what another has put on the list that they share',
+    file: 'projections/growing-list.ts',
+    find: 'length === this.#items.length ? this : new SharedItems(this.first(length))',
+    replace: 'this',
+    test: { file: 'test/unit/projections/growing-list.test.ts', name: 'are each as it was' },
+  },
+  {
+    name: 'an earlier version shows in JSON what later ones have',
+    file: 'projections/growing-list.ts',
+    find: 'this.#json.subarray(0, this.#ends[length - 1])',
+    replace: 'this.#json.subarray(0, this.#ends.at(-1))',
+    test: { file: 'test/unit/projections/evolve.test.ts', name: 'each of their versions is in JSON what it is' },
+  },
 ]

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { ProjectId, type UnsealedRecord } from '../../../events/index.ts'
+import { EntryId, ProjectId, type UnsealedRecord } from '../../../events/index.ts'
 import { sha256 } from '../../../src/platform/hash.ts'
 import type { Commit } from '../../../src/store/commit.ts'
 import { RecentCommits } from '../../../src/store/recent-commits.ts'
-import { sessionCreated, taskCreated } from '../../support/events.ts'
+import { projectCreated, sessionCreated, taskAdopted, taskCreated, timelineAdded } from '../../support/events.ts'
 import { fold, recordOf } from '../../support/fold.ts'
 import { session, task } from '../../support/vocabulary.ts'
 
@@ -63,6 +63,19 @@ describe('recent commits', () => {
       recent.add({ ...commitOf(a, i), changes: [{ kind: 'task', id: entity.id, before: entity, after }] })
     }
     expect(kept(a)).toEqual([4])
+  })
+
+  it('weigh nothing more with entities whose versions share their lists', () => {
+    const timeline = Array.from({ length: 500 }, () => ({
+      id: EntryId.parse('e'),
+      timestamp: 0,
+      type: 'update' as const,
+    }))
+    const history = fold(projectCreated(), taskAdopted(task('t'), { timeline }))
+    for (let i = 0; i < 4; i += 1) {
+      recent.add({ ...commitOf(a, i), changes: history.add(timelineAdded(task('t'), { type: 'update' })) })
+    }
+    expect(kept(a)).toEqual([0, 1, 2, 3])
   })
 
   it('weigh with what a reader has made of them', () => {
