@@ -1,7 +1,7 @@
 import type { EventRecord, Instant, SessionId, Task, TaskId, TaskStatus } from '../events/index.ts'
 import { Findings } from './audit-findings.ts'
 import type { AuditReport } from './audit-report.ts'
-import { effectsOf, rebuild } from './evolve.ts'
+import { rebuild } from './evolve.ts'
 import { mayFollow } from './lifecycle.ts'
 import { clockSkewOf } from './record-time.ts'
 import { isOver } from './session.ts'
@@ -53,9 +53,7 @@ export class Audit {
 
   add(record: EventRecord): void {
     this.#lookAtTime(record)
-    const effects = effectsOf(this.#state, record)
-    rebuild(this.#state, record)
-    for (const { kind, id } of effects) {
+    for (const { kind, id } of rebuild(this.#state, record)) {
       if (kind === 'task') this.#lookAtTask(id, record)
       else if (kind === 'session') this.#lookAtSession(id, record)
     }

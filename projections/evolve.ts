@@ -99,10 +99,12 @@ export const evolve = (state: ProjectState, record: UnsealedRecord): Change[] =>
 
 /**
  * The same fold, done in place, several times as fast. Only for a state that is being rebuilt and that nobody else has
- * seen yet; what lies below it may be seen by all, and stays as it is. Writes to entities only, never to the record.
+ * seen yet; what lies below it may be seen by all, and stays as it is. Writes to entities only, never to the record. Answers
+ * what it did.
  */
-export const rebuild = (state: ProjectState, record: UnsealedRecord): void => {
-  for (const effect of effectsOf(state, record)) {
+export const rebuild = (state: ProjectState, record: UnsealedRecord): readonly Effect[] => {
+  const effects = effectsOf(state, record)
+  for (const effect of effects) {
     switch (effect.kind) {
       case 'project':
         inPlace(state.project, effect, record.offset, writable.project, () => {})
@@ -119,6 +121,7 @@ export const rebuild = (state: ProjectState, record: UnsealedRecord): void => {
         effect satisfies never
     }
   }
+  return effects
 }
 
 type Update<K extends EntityKind> = Extract<EffectOf<K>, { op: 'update' }>

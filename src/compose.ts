@@ -247,8 +247,8 @@ const loadStore = async (
   const progress = new LoadProgress(systemStopwatch, (totals) => logger.info({ ...totals }, 'reading the logs'))
   await store.load({
     restored: (projectId) => progress.restored(projectId),
-    record: (record, before) => {
-      files.record(record, before)
+    record: (record, effects) => {
+      files.record(record, effects)
       snapshotter.replayed(record.projectId)
       progress.record(record.projectId)
     },

@@ -1,5 +1,5 @@
 import { type EventRecord, type Position, type ProjectId, type RequestMark, start } from '../../events/index.ts'
-import { ProjectState, rebuild, type Subject, subjectOf } from '../../projections/index.ts'
+import { type Effect, ProjectState, rebuild, type Subject, subjectOf } from '../../projections/index.ts'
 import type { Commit } from './commit.ts'
 import { KeyTable, type Remembered } from './idempotency.ts'
 import { type Capture, type KeyRow, restoreRow, type Snapshot } from './snapshot.ts'
@@ -52,11 +52,12 @@ export class Committed {
     return gone
   }
 
-  /** Takes over a record that is read at start. */
-  rebuild(record: EventRecord): void {
-    rebuild(this.state, record)
+  /** Takes over a record that is read at start. Answers what that did. */
+  rebuild(record: EventRecord): readonly Effect[] {
+    const effects = rebuild(this.state, record)
     this.#advance(record, record)
     this.#note(record, record.request)
+    return effects
   }
 
   /** Takes over what has just become durable. */

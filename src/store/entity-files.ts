@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import type { EventRecord, Position, ProjectId, SessionId } from '../../events/index.ts'
-import { effectsOf, nameOf, type ProjectState, type Subject } from '../../projections/index.ts'
+import { type Effect, nameOf, type ProjectState, type Subject } from '../../projections/index.ts'
 import type { FileSystem } from '../platform/file-system.ts'
 import type { Logger } from '../platform/logger.ts'
 import { beginSlice, type Pace } from '../platform/pace.ts'
@@ -89,13 +89,10 @@ export class EntityFiles {
     for (const id of projects) this.#from.set(id, await this.#checkpoints.read(id))
   }
 
-  /** Sees a record at start, before its state has it: what it deletes, the state will not know of afterwards. */
-  record(record: EventRecord, before: ProjectState): void {
-    if (record.offset < (this.#from.get(record.projectId)?.offset ?? 0)) return
-    this.#mark(
-      record.projectId,
-      effectsOf(before, record).filter(({ op }) => op === 'delete'),
-    )
+  /** Sees a record at start: what it deletes, the state does not know of afterwards. */
+  record({ offset, projectId }: EventRecord, effects: readonly Effect[]): void {
+    if (offset < (this.#from.get(projectId)?.offset ?? 0)) return
+    for (const effect of effects) if (effect.op === 'delete') this.#mark(projectId, [effect])
   }
 
   /** An entity was deleted before the snapshot that the state was loaded from; its file may still be there. */

@@ -65,6 +65,5 @@ const discard = async (
 const replayInto =
   (committed: Committed, visitor: LoadVisitor): Parameters<Surroundings['log']['replay']>[2] =>
   (record) => {
-    visitor.record(record, committed.state)
-    committed.rebuild(record)
+    visitor.record(record, committed.rebuild(record))
   }

@@ -73,8 +73,8 @@ export const openServer = async (options: ServerOptions): Promise<SimulatedServe
   })
   await files.prepare(await log.list())
   await store.load({
-    record: (record, before) => {
-      files.record(record, before)
+    record: (record, effects) => {
+      files.record(record, effects)
       snapshotter.replayed(record.projectId)
       visit(record)
     },

@@ -27,7 +27,7 @@ export const openFiles = async (
   const files = new EntityFiles(behind)
   await files.prepare(await fixture.log.list())
   await fixture.store.load({
-    record: (record, before) => files.record(record, before),
+    record: (record, effects) => files.record(record, effects),
     gone: (projectId, subject) => files.gone(projectId, subject),
     restored: () => {},
     discarded: () => {},

@@ -38,7 +38,7 @@ describe('the hash of a state', () => {
       return sha256(data)
     }
     const state = new ProjectState()
-    const add = (event: DomainEvent, offset: number): void => rebuild(state, recordOf(event, offset))
+    const add = (event: DomainEvent, offset: number) => rebuild(state, recordOf(event, offset))
     for (const [offset, event] of [projectCreated(), taskCreated(task('a')), taskCreated(task('b'))].entries())
       add(event, offset)
     const first = stateHash(state, counting)
