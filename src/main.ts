@@ -1,17 +1,22 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os'
-import { loadHistoryCommand } from '../tools/load-history/command.ts'
-import { logCommands } from '../tools/log-commands.ts'
+import type { Command, CommandGroup } from './cli/command.ts'
 import { superviseOutput } from './cli/output-errors.ts'
 import { runCli } from './cli/run.ts'
 import { serveCommand } from './cli/serve.ts'
-import { startServer } from './compose.ts'
 import type { Config } from './config.ts'
 import { version } from './package.ts'
 import { createLogger } from './platform/logger.ts'
 
 /** 128 and the number of the signal, as shells have it. */
 const exitCodeOfSecondSignal = 130
+
+/** Commands, and what they need, are loaded when they are asked for: that takes longer than all else a small start does. */
+const commands: ReadonlyArray<Command | CommandGroup> = [
+  serveCommand((config) => serve(config)),
+  { word: 'log', load: async () => (await import('../tools/log-commands.ts')).logCommands },
+  { word: 'load-history', load: async () => [(await import('../tools/load-history/command.ts')).loadHistoryCommand] },
+]
 
 const serve = async (config: Config): Promise<number> => {
   const logger = createLogger({
@@ -21,6 +26,7 @@ const serve = async (config: Config): Promise<number> => {
   })
   // Listened for from the first moment on, so that one that comes while the server is starting ends it in good order too.
   const ended = firstSignal()
+  const { startServer } = await import('./compose.ts')
   const server = await startServer(config, logger)
   const signal = await ended
   logger.info({ signal }, 'shutting down')
@@ -55,5 +61,5 @@ process.exitCode = await runCli({
   stdout: process.stdout,
   stderr: process.stderr,
   version,
-  commands: [serveCommand(serve), ...logCommands, loadHistoryCommand],
+  commands,
 })

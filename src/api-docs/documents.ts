@@ -1,8 +1,6 @@
 import type { JsonObject } from '../../events/index.ts'
 import type { Document } from '../http/document.ts'
 import type { Operation } from '../http/operation.ts'
-import { asyncApi } from './asyncapi.ts'
-import { openApi } from './openapi.ts'
 import { referencePage, startScript } from './reference-page.ts'
 
 export interface ApiDocumentsOptions {
@@ -16,20 +14,29 @@ export interface ApiDocumentsOptions {
 /** A document as it is served and as it is committed. */
 export const textOf = (document: JsonObject): string => `${JSON.stringify(document, null, 2)}\n`
 
-/** The API in two documents for programs, and one page for people with what it needs. */
+/**
+ * The API in two documents for programs, and one page for people with what it needs. What makes the two is loaded when
+ * somebody asks for one: few do.
+ */
 export const apiDocuments = ({ operations, version, swaggerUi }: ApiDocumentsOptions): readonly Document[] => {
   const documents: readonly Document[] = [
     {
       path: '/openapi.json',
       type: 'application/json; charset=utf-8',
       about: { name: 'getOpenApi', summary: 'Get this document' },
-      read: () => bytesOf(textOf(openApi({ operations, documents, version }))),
+      read: async () => {
+        const { openApi } = await import('./openapi.ts')
+        return bytesOf(textOf(openApi({ operations, documents, version })))
+      },
     },
     {
       path: '/asyncapi.json',
       type: 'application/json; charset=utf-8',
       about: { name: 'getAsyncApi', summary: 'Get the AsyncAPI document of the WebSocket side' },
-      read: () => bytesOf(textOf(asyncApi({ version }))),
+      read: async () => {
+        const { asyncApi } = await import('./asyncapi.ts')
+        return bytesOf(textOf(asyncApi({ version })))
+      },
     },
     {
       path: '/docs',

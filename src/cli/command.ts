@@ -49,3 +49,9 @@ export interface Command {
   /** Answers the exit code. Refuses by throwing: an AppError is shown with its exit code, anything else as unexpected. */
   readonly run: (input: CommandInput) => Promise<number>
 }
+
+/** Commands whose names begin with the same word, loaded when they are asked for: a server need not wait for all of them. */
+export interface CommandGroup {
+  readonly word: string
+  readonly load: () => Promise<readonly Command[]>
+}

@@ -1,12 +1,12 @@
 import { wantsDebug } from '../config.ts'
 import { AppError, toAppError } from '../errors.ts'
-import type { Command, CommandInput, TextOutput } from './command.ts'
+import type { Command, CommandGroup, CommandInput, TextOutput } from './command.ts'
 import { explainFailure } from './failure.ts'
 import { commandHelp, commandList, defaultCommand, groupHelp, overview, program } from './help.ts'
 
 /** The process, its commands and its version. `argv` is every word after the program's name. */
 export interface Shell extends CommandInput {
-  readonly commands: readonly Command[]
+  readonly commands: ReadonlyArray<Command | CommandGroup>
   readonly version: string
 }
 
@@ -14,18 +14,26 @@ export interface Shell extends CommandInput {
 export const runCli = (shell: Shell): Promise<number> => attempt(shell, undefined, () => dispatch(shell))
 
 const dispatch = async (shell: Shell): Promise<number> => {
-  const { argv, commands, version, stdout } = shell
+  const { argv, version, stdout } = shell
   const [first] = argv
   if (first === '--version') return say(stdout, `${version}\n`)
-  if (first === 'help' && argv.length > 1) return say(stdout, helpOn(commands, argv.slice(1)))
-  if (first === 'help' || isHelpFlag(first)) return say(stdout, overview(commands, version))
+  if (first === 'help' && argv.length > 1) return say(stdout, helpOn(await load(shell.commands), argv.slice(1)))
+  if (first === 'help' || isHelpFlag(first)) return say(stdout, overview(await load(shell.commands), version))
   const words = first === undefined || first.startsWith('-') ? [defaultCommand, ...argv] : argv
+  const [word] = words
+  const ofWord = shell.commands.filter((one) => wordOf(one) === word)
+  const commands = await load(ofWord.length > 0 ? ofWord : shell.commands)
   const asked = words.filter((word) => !isHelpFlag(word))
   if (asked.length < words.length) return say(stdout, helpOn(commands, asked))
   const { command, rest } = find(commands, words)
   const { env, home, stderr } = shell
   return attempt(shell, command, () => command.run({ argv: rest, env, home, stdout, stderr }))
 }
+
+const wordOf = (one: Command | CommandGroup): string | undefined => ('word' in one ? one.word : one.name.split(' ')[0])
+
+const load = async (commands: Shell['commands']): Promise<readonly Command[]> =>
+  (await Promise.all(commands.map((one) => ('word' in one ? one.load() : [one])))).flat()
 
 const attempt = async (
   { argv, env, stderr }: Shell,

@@ -4,14 +4,14 @@ import type { Meters } from '../platform/metrics.ts'
 import { watchRuntime } from '../platform/runtime.ts'
 import type { Every } from '../platform/timers.ts'
 import { familiesOf, type Sources } from './families.ts'
-import { createExposition, type Exposition } from './registry.ts'
+import type { Exposition, Family } from './registry.ts'
 
 /** All that a server measures of itself. */
 export interface Measuring {
   /** Of the last whole second. */
   readonly loopDelay: () => LoopDelay
   /** Everything measured, and what can be looked up besides, as metrics. */
-  exposition(sources: Omit<Sources, 'meters' | 'usage'>): Exposition
+  exposition(sources: Omit<Sources, 'meters' | 'usage'>): Pick<Exposition, 'text'>
   stop(): void
 }
 
@@ -27,10 +27,22 @@ export const startMeasuring = ({ every, stopwatch, meters }: MeasuringOptions): 
   const runtime = watchRuntime()
   return {
     loopDelay: () => monitor.last,
-    exposition: (sources) => createExposition(familiesOf({ ...sources, meters, usage: runtime.usage })),
+    exposition: (sources) => lazily(familiesOf({ ...sources, meters, usage: runtime.usage })),
     stop: () => {
       monitor.stop()
       runtime.stop()
+    },
+  }
+}
+
+/** What writes metrics takes long to load, so it is when somebody first asks for them. */
+const lazily = (families: readonly Family[]): Pick<Exposition, 'text'> => {
+  let exposition: Exposition | undefined
+  return {
+    text: async () => {
+      const { createExposition } = await import('./registry.ts')
+      exposition ??= createExposition(families)
+      return exposition.text()
     },
   }
 }

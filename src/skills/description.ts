@@ -1,4 +1,3 @@
-import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 
 /** What a skill says of itself. Both may be missing; what else it says is for the agents that use it. */
@@ -15,8 +14,10 @@ const frontMatter = /^---[ \t]*\r?\n(?:([\s\S]*?)\r?\n)?---[ \t]*(?:\r?\n|$)/
  */
 const yamlOptions = { schema: 'failsafe', resolveKnownTags: false, maxAliasCount: 10, logLevel: 'error' } as const
 
-/** Reads the front matter of a `SKILL.md`. Throws on what is not valid. */
-export const describedInFrontMatter = (text: string): Description => {
+/** Reads the front matter of a `SKILL.md`. Rejects what is not valid. */
+export const describedInFrontMatter = async (text: string): Promise<Description> => {
+  // Loaded here, since it takes longer to load than most of the server, which has to start without it.
+  const { parse: parseYaml } = await import('yaml')
   const match = frontMatter.exec(text)
   if (match === null) throw new Error('SKILL.md has no front matter')
   return Description.parse(parseYaml(match[1] ?? '', yamlOptions) ?? {})

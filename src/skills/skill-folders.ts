@@ -28,11 +28,11 @@ export const createSkillFolders = ({ fs, dir, logger }: SkillFoldersOptions): Sk
     return { id, name: name || id, description, content: markdown?.text ?? null }
   }
 
-  const readPart = async (path: string, describe: (text: string) => Description): Promise<Part | undefined> => {
+  const readPart = async (path: string, describe: Describe): Promise<Part | undefined> => {
     let text: string | null = null
     try {
       text = (await readBoundedText(fs, path)) ?? null
-      return text === null ? undefined : { text, description: describe(text) }
+      return text === null ? undefined : { text, description: await describe(text) }
     } catch (err) {
       logger.warn({ path, err }, 'A skill cannot be described')
       return { text, description: {} }
@@ -58,6 +58,8 @@ export const createSkillFolders = ({ fs, dir, logger }: SkillFoldersOptions): Sk
 
   return { list, get }
 }
+
+type Describe = (text: string) => Description | Promise<Description>
 
 /** A file that describes a skill: its text if it could be read, and what that says. */
 interface Part {
