@@ -16,22 +16,29 @@ export const taskGroup = (parentId: TaskId | null, status: TaskStatus): string =
 /** Key of the index `group`: the sessions on one task that have one status. */
 export const sessionGroup = (taskId: TaskId, status: SessionStatus): string => `${taskId}/${status}`
 
+/** What indexes are made of: all of an entity that its table has to know before somebody looks at it. */
+export interface Indexed {
+  project: Pick<Project, never>
+  task: Pick<Task, 'parentId' | 'status' | 'dependencies'>
+  session: Pick<Session, 'taskIds' | 'status'>
+}
+
 type TaskIndex = 'group' | 'status' | 'dependency'
-const taskKeys: IndexKeys<Task, TaskIndex> = {
+const taskKeys: IndexKeys<Indexed['task'], TaskIndex> = {
   group: (task) => [taskGroup(task.parentId, task.status)],
   status: (task) => [task.status],
   dependency: (task) => task.dependencies,
 }
 
 type SessionIndex = 'group' | 'status'
-const sessionKeys: IndexKeys<Session, SessionIndex> = {
+const sessionKeys: IndexKeys<Indexed['session'], SessionIndex> = {
   group: (session) => session.taskIds.map((taskId) => sessionGroup(taskId, session.status)),
   status: (session) => [session.status],
 }
 
-export type ProjectTable = Table<ProjectId, Project, never>
-export type TaskTable = Table<TaskId, Task, TaskIndex>
-export type SessionTable = Table<SessionId, Session, SessionIndex>
+export type ProjectTable = Table<ProjectId, Project, never, Indexed['project']>
+export type TaskTable = Table<TaskId, Task, TaskIndex, Indexed['task']>
+export type SessionTable = Table<SessionId, Session, SessionIndex, Indexed['session']>
 
 /**
  * All that is true in one project: the project itself, its tasks, its sessions. A state lies over nothing, or is a layer

@@ -2,32 +2,55 @@ import { canonical, type Digest, type Sha256 } from '../events/index.ts'
 import { jsonOf } from './growing.ts'
 import type { JsonText } from './growing-list.ts'
 
+const utf8 = new TextDecoder()
+
 /** An entity with the offsets that its place in the log gives it. Made anew with every change, so what it remembers stays true. */
 export class Row<T extends object> {
-  readonly entity: T
   /** Offset of the last event that changed it: its version. */
   readonly version: number
   /** Offset of the event that created it: its place in creation order. */
   readonly created: number
+  /** Missing as long as only its JSON is there. */
+  #entity: T | undefined
+  #unparsed: Uint8Array | undefined
   #json: JsonText | undefined
   #digest: Digest | undefined
 
-  constructor(entity: T, version: number, created: number) {
-    this.entity = entity
+  /** JSON in place of the entity is parsed when somebody looks at that: of many that are kept, few are looked at. */
+  constructor(entity: T | Uint8Array, version: number, created: number) {
+    if (entity instanceof Uint8Array) this.#unparsed = entity
+    else this.#entity = entity
     this.version = version
     this.created = created
   }
 
+  get entity(): T {
+    return this.#entity ?? this.#parse()
+  }
+
   /** The entity as JSON, made once for all who read it. */
   get json(): JsonText {
-    this.#json ??= jsonOf(this.entity)
+    this.#json ??= this.jsonOnce
     return this.#json
+  }
+
+  /** The same, for somebody who goes over all there is: what is made for that is not kept. */
+  get jsonOnce(): JsonText {
+    return this.#json ?? (this.#unparsed === undefined ? jsonOf(this.entity) : utf8.decode(this.#unparsed))
   }
 
   /** The hash of the canonical entity, made once. */
   digest(sha256: Sha256): Digest {
     this.#digest ??= sha256(canonical(this.entity))
     return this.#digest
+  }
+
+  #parse(): T {
+    const entity: T = JSON.parse(utf8.decode(this.#unparsed))
+    this.#entity = entity
+    // What the bytes are a part of, a whole snapshot maybe, stays in memory as long as they do.
+    this.#unparsed = undefined
+    return entity
   }
 }
 
@@ -42,17 +65,18 @@ export type IndexKeys<T, Name extends string> = Readonly<Record<Name, (entity: T
 type Buckets<Id> = Map<string, Set<Id>>
 
 /**
- * Entities by id, with indexes that are kept in step. A table may lie over another: it then shows the other's rows except
- * where it has its own, which is how changes that are not durable yet lie over those that are.
+ * Entities by id, with indexes that are kept in step. They are made of a part of an entity, `Indexed`. A table may lie over
+ * another: it then shows the other's rows except where it has its own, which is how changes that are not durable yet lie
+ * over those that are.
  */
-export class Table<Id extends string, T extends object, Name extends string> {
+export class Table<Id extends string, T extends Indexed, Name extends string, Indexed extends object = T> {
   readonly #rows = new Map<Id, Row<T> | Deleted>()
-  readonly #keys: IndexKeys<T, Name>
+  readonly #keys: IndexKeys<Indexed, Name>
   readonly #names: readonly Name[]
   readonly #buckets = new Map<Name, Buckets<Id>>()
-  readonly #base: Table<Id, T, Name> | undefined
+  readonly #base: Table<Id, T, Name, Indexed> | undefined
 
-  constructor(keys: IndexKeys<T, Name>, names: readonly Name[], base?: Table<Id, T, Name>) {
+  constructor(keys: IndexKeys<Indexed, Name>, names: readonly Name[], base?: Table<Id, T, Name, Indexed>) {
     this.#keys = keys
     this.#names = names
     this.#base = base
@@ -60,7 +84,7 @@ export class Table<Id extends string, T extends object, Name extends string> {
   }
 
   /** An empty table over this one. */
-  layer(): Table<Id, T, Name> {
+  layer(): Table<Id, T, Name, Indexed> {
     return new Table(this.#keys, this.#names, this)
   }
 
@@ -131,10 +155,10 @@ export class Table<Id extends string, T extends object, Name extends string> {
     for (const name of this.#names) this.#add(name, id, this.#keys[name](entity))
   }
 
-  /** Puts in a row as it was kept elsewhere. Rows come in creation order. */
-  restore(id: Id, { entity, version, created }: Pick<Row<T>, 'entity' | 'version' | 'created'>): void {
-    this.#rows.set(id, new Row(entity, version, created))
-    for (const name of this.#names) this.#add(name, id, this.#keys[name](entity))
+  /** Puts in a row as it was kept elsewhere, with what indexes are made of. Rows come in creation order. */
+  restore(id: Id, row: Row<T>, indexed: Indexed): void {
+    this.#rows.set(id, row)
+    for (const name of this.#names) this.#add(name, id, this.#keys[name](indexed))
   }
 
   delete(id: Id, version: number): void {
@@ -181,9 +205,10 @@ export class Table<Id extends string, T extends object, Name extends string> {
   }
 
   /** The lowest table first, this one last. */
-  #fromBelow(): ReadonlyArray<Table<Id, T, Name>> {
-    const tables: Table<Id, T, Name>[] = []
-    for (let table: Table<Id, T, Name> | undefined = this; table !== undefined; table = table.#base) tables.push(table)
+  #fromBelow(): ReadonlyArray<Table<Id, T, Name, Indexed>> {
+    const tables: Table<Id, T, Name, Indexed>[] = []
+    for (let table: Table<Id, T, Name, Indexed> | undefined = this; table !== undefined; table = table.#base)
+      tables.push(table)
     return tables.reverse()
   }
 

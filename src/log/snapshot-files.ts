@@ -136,16 +136,16 @@ const parse = (bytes: Uint8Array, sha256: Sha256): StoredSnapshot | undefined =>
   const first = body.indexOf(lineFeed)
   const header = openingPattern.exec(utf8.decode(body.subarray(0, Math.max(0, first))))?.[1]
   if (header === undefined || end !== closing(sha256(body))) return undefined
-  return { header, rows: rowsOf(body.subarray(first + 1)) }
+  return { header, rows: rowsOf(Buffer.from(body.buffer, body.byteOffset + first + 1, body.length - first - 1)) }
 }
 
 const comma = 0x2c
 
-function* rowsOf(lines: Uint8Array): Generator<string> {
+function* rowsOf(lines: Buffer): Generator<Buffer> {
   for (let start = 0; start < lines.length; ) {
     const end = lines.indexOf(lineFeed, start)
     const last = lines[end - 1] === comma ? end - 1 : end
-    if (last > start) yield utf8.decode(lines.subarray(start, last))
+    if (last > start) yield lines.subarray(start, last)
     start = end + 1
   }
 }

@@ -1,9 +1,9 @@
 import type { ProjectId } from '../../events/index.ts'
 
-/** A snapshot as it is kept: a header and rows, each a JSON text on one line. */
+/** A snapshot as it is kept: a header and rows, each a JSON text on one line. Most of the rows need not be decoded at once. */
 export interface StoredSnapshot {
   readonly header: string
-  readonly rows: Iterable<string>
+  readonly rows: Iterable<Buffer>
 }
 
 /**

@@ -48,8 +48,8 @@ export class Directory {
 
   /** Takes over a rebuilt project. */
   adopt(state: ProjectState, projectId: ProjectId): void {
-    for (const { entity } of state.task.rows()) this.#tasks.set(entity.id, projectId)
-    for (const { entity } of state.session.rows()) this.#sessions.set(entity.id, projectId)
+    for (const [id] of state.task.entries()) this.#tasks.set(id, projectId)
+    for (const [id] of state.session.entries()) this.#sessions.set(id, projectId)
   }
 }
 

@@ -35,7 +35,7 @@ export const entityOf = (state: ProjectState, subject: Subject): Entity | undefi
 
 /** The entities of a project that have changed at or after an offset. */
 export function* subjectsOf(state: ProjectState, since = 0): Generator<Subject> {
-  for (const { entity, version } of state.project.rows()) if (version >= since) yield { kind: 'project', id: entity.id }
-  for (const { entity, version } of state.task.rows()) if (version >= since) yield { kind: 'task', id: entity.id }
-  for (const { entity, version } of state.session.rows()) if (version >= since) yield { kind: 'session', id: entity.id }
+  for (const [id, { version }] of state.project.entries()) if (version >= since) yield { kind: 'project', id }
+  for (const [id, { version }] of state.task.entries()) if (version >= since) yield { kind: 'task', id }
+  for (const [id, { version }] of state.session.entries()) if (version >= since) yield { kind: 'session', id }
 }

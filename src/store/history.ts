@@ -6,7 +6,7 @@ import type { Commit } from './commit.ts'
 import type { Surroundings } from './dependencies.ts'
 import { paced } from './pacer.ts'
 import { type ReadRecord, readRecords } from './records.ts'
-import { type EntityRow, openSnapshot, restoreRow, type SnapshotRow } from './snapshot.ts'
+import { openSnapshot, restoreRow } from './snapshot.ts'
 import { type Waypoint, Waypoints } from './waypoints.ts'
 
 /** The past of projects, folded anew from their logs. */
@@ -96,20 +96,18 @@ const restoredState = async (
     const snapshot = stored && openSnapshot({ ...stored, rows: measured(stored.rows, read) }, projectId, offset)
     if (snapshot === undefined) continue
     const state = new ProjectState()
-    for await (const row of paced(snapshot.rows, pace)) if (isEntityRow(row)) restoreRow(state, row)
+    for await (const row of paced(snapshot.rows, pace)) if (row.kind === 'entity') restoreRow(state, row)
     return { offset, state, bytes: read.bytes }
   }
   return undefined
 }
 
-function* measured(texts: Iterable<string>, read: { bytes: number }): Generator<string> {
-  for (const text of texts) {
-    read.bytes += text.length
-    yield text
+function* measured(lines: Iterable<Buffer>, read: { bytes: number }): Generator<Buffer> {
+  for (const line of lines) {
+    read.bytes += line.length
+    yield line
   }
 }
-
-const isEntityRow = (row: SnapshotRow): row is EntityRow => row.kind !== 'key' && row.kind !== 'gone'
 
 const noRest: Pace = { pause: async () => {}, stopwatch: () => 0 }
 

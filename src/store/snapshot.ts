@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   Digest,
   type Entities,
+  type Entity,
   type EntityKind,
   Instant,
   type Position,
@@ -12,13 +13,21 @@ import {
   type Session,
   type Task,
 } from '../../events/index.ts'
-import { foldVersion, type ProjectState, type Row, type Subject } from '../../projections/index.ts'
+import {
+  asText,
+  foldVersion,
+  type Ids,
+  type Indexed,
+  type ProjectState,
+  Row,
+  type Subject,
+} from '../../projections/index.ts'
 import type { StoredSnapshot } from '../log/snapshots.ts'
 import type { Remembered } from './idempotency.ts'
 
 /** Which state a snapshot is, and of which log. */
 export const SnapshotHeader = z.object({
-  v: z.literal(1),
+  v: z.literal(2),
   foldVersion: z.literal(foldVersion),
   projectId: ProjectId,
   /** The state is that before the record of this offset, right after the one of this hash. */
@@ -33,9 +42,17 @@ export const SnapshotHeader = z.object({
 })
 export type SnapshotHeader = z.infer<typeof SnapshotHeader>
 
-export type EntityRow = {
-  [K in EntityKind]: Pick<Row<Entities[K]>, 'version' | 'created'> & { kind: K; entity: Entities[K] }
-}[EntityKind]
+/** What there is to know of an entity without parsing it. Nothing of it is free text. */
+type EntityHead<K extends EntityKind> = Pick<Row<Entities[K]>, 'version' | 'created'> &
+  Indexed[K] & { readonly kind: K; readonly id: Ids[K] }
+type AnyHead = { [K in EntityKind]: EntityHead<K> }[EntityKind]
+
+/** An entity as JSON in UTF-8. */
+export interface EntityRow {
+  readonly kind: 'entity'
+  readonly head: AnyHead
+  readonly json: Buffer
+}
 
 /** An idempotent request that was carried out before the snapshot. */
 export interface KeyRow {
@@ -82,26 +99,55 @@ export const openSnapshot = (stored: StoredSnapshot, projectId: ProjectId, offse
 }
 
 /** The hash over the file says that these are the rows that a server with this very fold has written. */
-function* rowsOf(texts: Iterable<string>): Generator<SnapshotRow> {
-  for (const text of texts) {
-    const row: SnapshotRow = JSON.parse(text)
-    yield row
-  }
+function* rowsOf(lines: Iterable<Buffer>): Generator<SnapshotRow> {
+  for (const line of lines) yield parseRow(line)
+}
+
+/** Stands between the head of an entity and the entity. No head holds it, and no other row. */
+const entityMark = ',"entity":'
+
+const parseRow = (line: Buffer): SnapshotRow => {
+  const end = line.indexOf(entityMark)
+  if (end === -1) return JSON.parse(line.toString())
+  const head: AnyHead = JSON.parse(`${line.toString('latin1', 0, end)}}`)
+  return { kind: 'entity', head, json: line.subarray(end + entityMark.length, -1) }
+}
+
+/** The row of an entity: one JSON object, as all are, with what is known of the entity first. */
+const entityText = (head: AnyHead, { jsonOnce }: Row<Entity>): string =>
+  `${JSON.stringify(head).slice(0, -1)}${entityMark}${asText(jsonOnce)}}`
+
+export const projectText = (row: Row<Project>): string => {
+  const { version, created, entity } = row
+  return entityText({ kind: 'project', id: entity.id, version, created }, row)
+}
+
+export const taskText = (row: Row<Task>): string => {
+  const { version, created } = row
+  const { id, parentId, status, dependencies } = row.entity
+  return entityText({ kind: 'task', id, version, created, parentId, status, dependencies }, row)
+}
+
+export const sessionText = (row: Row<Session>): string => {
+  const { version, created } = row
+  const { id, taskIds, status } = row.entity
+  return entityText({ kind: 'session', id, version, created, taskIds, status }, row)
 }
 
 /** Puts an entity where it was. */
-export const restoreRow = (state: ProjectState, row: EntityRow): void => {
-  switch (row.kind) {
+export const restoreRow = (state: ProjectState, { head, json }: EntityRow): void => {
+  const { version, created } = head
+  switch (head.kind) {
     case 'project':
-      state.project.restore(row.entity.id, row)
+      state.project.restore(head.id, new Row<Project>(json, version, created), head)
       break
     case 'task':
-      state.task.restore(row.entity.id, row)
+      state.task.restore(head.id, new Row<Task>(json, version, created), head)
       break
     case 'session':
-      state.session.restore(row.entity.id, row)
+      state.session.restore(head.id, new Row<Session>(json, version, created), head)
       break
     default:
-      row satisfies never
+      head satisfies never
   }
 }

@@ -6,7 +6,7 @@ import type { Logger } from '../platform/logger.ts'
 import { inSlices, type Pace } from '../platform/pace.ts'
 import type { Commit } from './commit.ts'
 import { merged } from './merged.ts'
-import type { Capture, GoneRow, SnapshotHeader, SnapshotRow } from './snapshot.ts'
+import { type Capture, type GoneRow, projectText, type SnapshotHeader, sessionText, taskText } from './snapshot.ts'
 
 /** How long the part of a log after its last snapshot may get: this is what a start has to read. */
 export interface SnapshotLimits {
@@ -112,10 +112,10 @@ export class Snapshotter {
     const gone = outstanding(projectId).map((subject): GoneRow => ({ kind: 'gone', subject }))
     const stateHash = await this.#stateHash(captured)
     const header: SnapshotHeader = {
-      ...{ v: 1, foldVersion, projectId, ...position, at, id, stateHash },
+      ...{ v: 2, foldVersion, projectId, ...position, at, id, stateHash },
       ...(redaction !== undefined && { redaction }),
     }
-    const rows = this.#slices(rowsOf(captured, gone), (row) => JSON.stringify(row))
+    const rows = this.#slices(textsOf(captured, gone), (text) => text())
     await snapshots.write(projectId, position.offset, JSON.stringify(header), rows)
     logger.debug({ projectId, offset: position.offset }, 'snapshot written')
   }
@@ -143,11 +143,10 @@ function* entitiesOf({ project, sessions, tasks }: Capture): Generator<Row<Entit
   yield* tasks
 }
 
-/** All rows of a snapshot, each made when it is its turn. */
-function* rowsOf({ project, tasks, sessions, keys }: Capture, gone: readonly GoneRow[]): Generator<SnapshotRow> {
-  for (const { entity, version, created } of project) yield { kind: 'project', version, created, entity }
-  for (const { entity, version, created } of tasks) yield { kind: 'task', version, created, entity }
-  for (const { entity, version, created } of sessions) yield { kind: 'session', version, created, entity }
-  yield* keys
-  yield* gone
+/** All rows of a snapshot, each to be made into text when it is its turn. */
+function* textsOf({ project, tasks, sessions, keys }: Capture, gone: readonly GoneRow[]): Generator<() => string> {
+  for (const row of project) yield () => projectText(row)
+  for (const row of tasks) yield () => taskText(row)
+  for (const row of sessions) yield () => sessionText(row)
+  for (const row of [...keys, ...gone]) yield () => JSON.stringify(row)
 }

@@ -31,7 +31,7 @@ const over = (fs: FaultyFileSystem | MemoryFileSystem | DyingFileSystem): Snapsh
 const write = (offset: number, port = snapshots) => port.write(projectId, offset, header, slices(rows))
 const read = async (offset: number, port = snapshots) => {
   const stored = await port.read(projectId, offset)
-  return stored && { header: stored.header, rows: [...stored.rows] }
+  return stored && { header: stored.header, rows: [...stored.rows].map(String) }
 }
 
 describe('a snapshot file', () => {

@@ -3,7 +3,7 @@ import { foldVersion, ProjectState, rebuild, stateHash } from '../../projections
 import { createSnapshotFiles } from '../../src/log/snapshot-files.ts'
 import type { FileSystem } from '../../src/platform/file-system.ts'
 import { createHasher, sha256 } from '../../src/platform/hash.ts'
-import type { EntityRow, SnapshotHeader } from '../../src/store/snapshot.ts'
+import { projectText, type SnapshotHeader, sessionText, taskText } from '../../src/store/snapshot.ts'
 import { openReadOnlyLog, type ReadOnlyLog } from '../../tools/support/read-only-log.ts'
 import { dataDir, diskWith, sealedWrites } from './damaged-logs.ts'
 import { draftOf } from './logs.ts'
@@ -49,17 +49,15 @@ export const takeSnapshot = async (place: LogPlace, offset: number): Promise<voi
   if (last === undefined) throw new Error('a snapshot of nothing')
   const { hash, at, id, projectId: project } = last
   const header: SnapshotHeader = {
-    ...{ v: 1, foldVersion, projectId: project, offset, hash, at, id, stateHash: stateHash(state, sha256) },
+    ...{ v: 2, foldVersion, projectId: project, offset, hash, at, id, stateHash: stateHash(state, sha256) },
   }
-  const rows = [...rowsOf(state)].map((row) => JSON.stringify(row))
+  const rows = [
+    ...[...state.project.rows()].map(projectText),
+    ...[...state.task.rows()].map(taskText),
+    ...[...state.session.rows()].map(sessionText),
+  ]
   const files = createSnapshotFiles({ ...place, sha256, createHasher })
   await files.write(place.projectId, offset, JSON.stringify(header), oneSlice(rows))
-}
-
-function* rowsOf({ project, task, session }: ProjectState): Generator<EntityRow> {
-  for (const { entity, version, created } of project.rows()) yield { kind: 'project', entity, version, created }
-  for (const { entity, version, created } of task.rows()) yield { kind: 'task', entity, version, created }
-  for (const { entity, version, created } of session.rows()) yield { kind: 'session', entity, version, created }
 }
 
 async function* oneSlice(rows: readonly string[]): AsyncGenerator<readonly string[]> {

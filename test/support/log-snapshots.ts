@@ -28,7 +28,7 @@ export const writeSnapshot = async (
   const last = records.at(-1)
   if (last === undefined) throw new Error('a snapshot of nothing')
   const header: SnapshotHeader = {
-    ...{ v: 1, foldVersion, projectId, offset: records.length, hash: last.hash, at: last.at, id: last.id },
+    ...{ v: 2, foldVersion, projectId, offset: records.length, hash: last.hash, at: last.at, id: last.id },
     stateHash: stateHash(state, sha256),
     ...changes,
   }

@@ -26,8 +26,8 @@ export class MemorySnapshots implements Snapshots {
     header: string,
     slices: AsyncIterable<readonly string[]>,
   ): Promise<void> {
-    const rows: string[] = []
-    for await (const slice of slices) rows.push(...slice)
+    const rows: Buffer[] = []
+    for await (const slice of slices) rows.push(...slice.map((row) => Buffer.from(row)))
     const kept = this.#storage.get(projectId) ?? new Map<number, StoredSnapshot>()
     this.#storage.set(projectId, kept.set(offset, { header, rows }))
     for (const old of (await this.list(projectId)).slice(2)) kept.delete(old)

@@ -1,5 +1,5 @@
 import type { ProjectId, Sha256 } from '../../../events/index.ts'
-import { ProjectState, stateHash } from '../../../projections/index.ts'
+import { ProjectState, Row, stateHash } from '../../../projections/index.ts'
 import type { Endpoints, State } from '../rest/endpoints.ts'
 import { ProjectFold } from './fold.ts'
 
@@ -41,10 +41,10 @@ const foldOf = (
   sha256: Sha256,
 ): ProjectFold | undefined => {
   const state = new ProjectState()
-  const rowOf = <T>(entity: T, created: number) => ({ entity, version: offset, created })
-  if (project !== null) state.project.restore(project.id, rowOf(project, 0))
-  for (const [i, task] of tasks.entries()) state.task.restore(task.id, rowOf(task, i))
-  for (const [i, session] of sessions.entries()) state.session.restore(session.id, rowOf(session, i))
+  const rowOf = <T extends object>(entity: T, created: number) => new Row(entity, offset, created)
+  if (project !== null) state.project.restore(project.id, rowOf(project, 0), project)
+  for (const [i, task] of tasks.entries()) state.task.restore(task.id, rowOf(task, i), task)
+  for (const [i, session] of sessions.entries()) state.session.restore(session.id, rowOf(session, i), session)
   return stateHash(state, sha256) === told.stateHash
     ? new ProjectFold(0, state, { offset: offset + 1, hash })
     : undefined

@@ -98,6 +98,20 @@ describe('a table', () => {
     )
   })
 
+  it('takes in rows as JSON, finds them by what it is told of them, and parses those that are looked at', () => {
+    const table = emptyTable()
+    const json = '{"tags":["red"],"more":1}'
+    table.restore('a', new Row<Note>(Buffer.from(json), 3, 1), { tags: ['red'] })
+    table.restore('b', new Row<Note>(Buffer.from('never parsed'), 4, 2), { tags: ['blue'] })
+    expect([...table.find('tag', 'red'), ...table.find('tag', 'blue')]).toEqual(['a', 'b'])
+    expect([table.get('a')?.json, table.get('b')?.json]).toEqual([json, 'never parsed'])
+    expect(table.get('a')).toEqual(new Row({ tags: ['red'], more: 1 }, 3, 1))
+    expect(table.get('a')?.entity).toBe(table.get('a')?.entity)
+    mutate(table, 'a', { tags: ['green'] }, 5)
+    expect([...table.find('tag', 'red'), ...table.find('tag', 'green')]).toEqual(['a'])
+    expect(table.get('a')?.json).toBe('{"tags":["green"],"more":1}')
+  })
+
   it('does nothing in place to a row that it does not have', () => {
     const table = emptyTable()
     const fail = (): never => {

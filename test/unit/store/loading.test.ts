@@ -113,7 +113,7 @@ describe('a snapshot', () => {
     rows,
   })
   const unusable: Array<[string, (snapshot: StoredSnapshot) => StoredSnapshot]> = [
-    ['of another format', (snapshot) => edit(snapshot, { v: 2 })],
+    ['of another format', (snapshot) => edit(snapshot, { v: 1 })],
     ['made by another fold', (snapshot) => edit(snapshot, { foldVersion: foldVersion + 1 })],
     ['of another project', (snapshot) => edit(snapshot, { projectId: ProjectId.parse('proj_other') })],
     ['of another offset', (snapshot) => edit(snapshot, { offset: 1 })],

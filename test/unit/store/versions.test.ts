@@ -50,7 +50,8 @@ describe('the version of an entity', () => {
 
   it('is in the answer', async () => {
     const { sight } = await fixture.send(project, updateTask(task, { title: 'New' }))
-    expect(sight).toEqual({ kind: 'task', id: task, ...fixture.store.task(task), created: undefined })
+    const row = fixture.store.task(task)
+    expect(sight).toEqual({ kind: 'task', id: task, entity: row?.entity, version: row?.version })
   })
 
   it('does not move when nothing is changed', async () => {
