@@ -19,13 +19,13 @@ const commands: ReadonlyArray<Command | CommandGroup> = [
 ]
 
 const serve = async (config: Config): Promise<number> => {
-  const logger = createLogger({
+  // Listened for from the first moment on, so that one that comes while the server is starting ends it in good order too.
+  const ended = firstSignal()
+  const logger = await createLogger({
     debug: config.debug,
     format: config.logFormat,
     terminal: process.stdout.isTTY === true,
   })
-  // Listened for from the first moment on, so that one that comes while the server is starting ends it in good order too.
-  const ended = firstSignal()
   const { startServer } = await import('./compose.ts')
   const server = await startServer(config, logger)
   const signal = await ended

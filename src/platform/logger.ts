@@ -1,5 +1,4 @@
 import { pino } from 'pino'
-import { prettyFactory } from 'pino-pretty'
 import { errorFields } from './error-fields.ts'
 
 /** What is logged beside the message. `err` is for what was thrown: its code, stack and causes are written out. */
@@ -30,10 +29,10 @@ export interface LoggerOptions {
 }
 
 /** Both formats write before the call returns, so what was logged right before a crash is not lost. */
-export const createLogger = ({ debug, format, terminal, destination }: LoggerOptions): Logger => {
+export const createLogger = async ({ debug, format, terminal, destination }: LoggerOptions): Promise<Logger> => {
   const output = destination ?? pino.destination({ fd: 1, sync: true })
   const pretty = format === 'pretty' || (format === 'auto' && terminal)
-  return pino(
+  const logger: Logger = pino(
     {
       level: debug ? 'debug' : 'info',
       base: null,
@@ -41,8 +40,9 @@ export const createLogger = ({ debug, format, terminal, destination }: LoggerOpt
       serializers: { err: (thrown: unknown) => errorFields(thrown) },
       redact: { paths: secretPaths, censor: censored },
     },
-    pretty ? prettified(output, terminal) : output,
+    pretty ? await prettified(output, terminal) : output,
   )
+  return logger
 }
 
 /** Says nothing. */
@@ -56,7 +56,9 @@ const censored = (value: unknown, path: readonly string[]): unknown =>
     ? value.replaceAll(/([?&]token=)[^&#]*/g, '$1[redacted]')
     : '[redacted]'
 
-const prettified = (output: LogDestination, colorize: boolean): LogDestination => {
+const prettified = async (output: LogDestination, colorize: boolean): Promise<LogDestination> => {
+  // Loaded here: a server that writes JSON starts without it.
+  const { prettyFactory } = await import('pino-pretty')
   const pretty = prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss.l' })
   return { write: (line) => output.write(pretty(line)) }
 }

@@ -6,10 +6,10 @@ import { AppError } from '../../src/errors.ts'
 import { createLogger, type Logger, type LoggerOptions, silentLogger } from '../../src/platform/logger.ts'
 
 /** What a logger wrote by the time that the calls in `use` returned. */
-const written = (use: (logger: Logger) => void, options: Partial<LoggerOptions> = {}): string => {
+const written = async (use: (logger: Logger) => void, options: Partial<LoggerOptions> = {}): Promise<string> => {
   let text = ''
   const destination = { write: (line: string) => (text += line) }
-  use(createLogger({ debug: false, format: 'json', terminal: false, destination, ...options }))
+  use(await createLogger({ debug: false, format: 'json', terminal: false, destination, ...options }))
   return text
 }
 
@@ -27,23 +27,23 @@ const say = (logger: Logger): void => {
 }
 
 describe('the logger', () => {
-  it('writes one line of JSON a call, with the fields, the level by name and the time', () => {
-    const text = written((logger) => logger.info({ projectId: 'proj_1', port: 3000 }, 'Listening'))
+  it('writes one line of JSON a call, with the fields, the level by name and the time', async () => {
+    const text = await written((logger) => logger.info({ projectId: 'proj_1', port: 3000 }, 'Listening'))
     expect(lines(text)).toEqual([
       { level: 'info', time: expect.any(Number), projectId: 'proj_1', port: 3000, msg: 'Listening' },
     ])
   })
 
-  it('writes debug lines only when debugging', () => {
+  it('writes debug lines only when debugging', async () => {
     const levels = (text: string) => lines(text).map((line) => Object(line).level)
-    expect(levels(written(say))).toEqual(['info', 'warn', 'error'])
-    expect(levels(written(say, { debug: true }))).toEqual(['debug', 'info', 'warn', 'error'])
+    expect(levels(await written(say))).toEqual(['info', 'warn', 'error'])
+    expect(levels(await written(say, { debug: true }))).toEqual(['debug', 'info', 'warn', 'error'])
   })
 
-  it('writes an error with its code, its details, its stack and its causes', () => {
+  it('writes an error with its code, its details, its stack and its causes', async () => {
     const disk = Object.assign(new Error('no space left', { cause: 'a full disk' }), { code: 'ENOSPC' })
     const err = new AppError('INSUFFICIENT_STORAGE', 'The disk is full', { details: { free: 0 }, cause: disk })
-    expect(lines(written((logger) => logger.error({ err }, 'Append failed')))).toMatchObject([
+    expect(lines(await written((logger) => logger.error({ err }, 'Append failed')))).toMatchObject([
       {
         level: 'error',
         msg: 'Append failed',
@@ -59,10 +59,10 @@ describe('the logger', () => {
     ])
   })
 
-  it('writes errors that hold several, that are their own cause, and what is thrown without being an error', () => {
+  it('writes errors that hold several, that are their own cause, and what is thrown without being an error', async () => {
     const circular = new Error('round')
     circular.cause = circular
-    const text = written((logger) => {
+    const text = await written((logger) => {
       logger.error({ err: new AggregateError([new Error('one'), 'two'], 'both') }, 'a')
       logger.error({ err: circular }, 'b')
       logger.error({ err: { reason: 7 } }, 'c')
@@ -76,7 +76,7 @@ describe('the logger', () => {
     ])
   })
 
-  it.each(['json', 'pretty'] as const)('never writes credentials, as %s', (format) => {
+  it.each(['json', 'pretty'] as const)('never writes credentials, as %s', async (format) => {
     const secrets = {
       authorization: 'Bearer hunter2',
       headers: { authorization: 'Bearer hunter2', host: 'a.example' },
@@ -84,7 +84,7 @@ describe('the logger', () => {
       config: { token: 'hunter2', port: 3000 },
       url: '/?token=hunter2&from=3',
     }
-    const text = written((logger) => logger.info(secrets, 'Request'), { format })
+    const text = await written((logger) => logger.info(secrets, 'Request'), { format })
     expect(text).not.toContain('hunter2')
     for (const kept of ['a.example', '3000', '/x?from=3&token=[redacted]', '/?token=[redacted]&from=3']) {
       expect(text).toContain(kept)
@@ -92,25 +92,27 @@ describe('the logger', () => {
     expect(secrets.headers.authorization).toBe('Bearer hunter2')
   })
 
-  it('writes for people on a terminal, and for machines elsewhere, unless told', () => {
-    const shape = (options: Partial<LoggerOptions>) => (written(say, options).startsWith('{') ? 'json' : 'pretty')
-    expect(shape({ format: 'auto', terminal: true })).toBe('pretty')
-    expect(shape({ format: 'auto', terminal: false })).toBe('json')
-    expect(shape({ format: 'json', terminal: true })).toBe('json')
-    expect(shape({ format: 'pretty', terminal: false })).toBe('pretty')
+  it('writes for people on a terminal, and for machines elsewhere, unless told', async () => {
+    const shape = async (options: Partial<LoggerOptions>) =>
+      (await written(say, options)).startsWith('{') ? 'json' : 'pretty'
+    expect(await shape({ format: 'auto', terminal: true })).toBe('pretty')
+    expect(await shape({ format: 'auto', terminal: false })).toBe('json')
+    expect(await shape({ format: 'json', terminal: true })).toBe('json')
+    expect(await shape({ format: 'pretty', terminal: false })).toBe('pretty')
   })
 
-  it('shows people the level, the message, the fields and where an error came from', () => {
+  it('shows people the level, the message, the fields and where an error came from', async () => {
     const err = new AppError('LOG_UNAVAILABLE', 'No log', { cause: new Error('EIO') })
-    const text = written((logger) => logger.warn({ projectId: 'proj_1', err }, 'Trouble'), { format: 'pretty' })
+    const text = await written((logger) => logger.warn({ projectId: 'proj_1', err }, 'Trouble'), { format: 'pretty' })
     expect(text).toMatch(/WARN.*Trouble/)
     expect(text).toMatch(/proj_1[\s\S]*LOG_UNAVAILABLE[\s\S]*logger\.test\.ts[\s\S]*EIO/)
   })
 
   it('has written to standard output when the process is gone right after the call', async () => {
     const module = fileURLToPath(new URL('../../src/platform/logger.ts', import.meta.url))
-    const script = `import(${JSON.stringify(module)}).then(({ createLogger }) => {
-      createLogger({ debug: false, format: 'json', terminal: false }).error({}, 'last words')
+    const script = `import(${JSON.stringify(module)}).then(async ({ createLogger }) => {
+      const logger = await createLogger({ debug: false, format: 'json', terminal: false })
+      logger.error({}, 'last words')
       process.kill(process.pid, 'SIGKILL')
     })`
     const child = spawn(process.execPath, ['--import', 'tsx', '-e', script], { stdio: ['ignore', 'pipe', 'ignore'] })
