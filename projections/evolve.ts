@@ -170,8 +170,8 @@ const changeOf = <K extends EntityKind>(
   return { kind, id, before, after: effect.op === 'delete' ? undefined : copy(before, effect) }
 }
 
-const inPlace = <K extends EntityKind, Name extends string>(
-  table: Table<Ids[K], Entities[K], Name>,
+const inPlace = <K extends EntityKind>(
+  table: Pick<Table<Ids[K], Entities[K], never>, 'set' | 'delete' | 'mutate'>,
   effect: EffectOf<K>,
   offset: number,
   copy: (entity: Entities[K]) => Entities[K],

@@ -31,13 +31,16 @@ export const relinked = <Id extends string>({
 }
 
 /** A timeline entry with the id and time that its record gives it; `index` counts what the record makes. */
-export const entryOf = (record: Pick<UnsealedRecord, 'id' | 'at'>, entry: NewEntry, index: number): TimelineEntry => ({
-  id: entryIdOf(record.id, record.at, index),
-  type: entry.type,
-  timestamp: record.at,
-  ...(entry.message === undefined ? {} : { message: entry.message }),
-  ...(entry.sessionId === undefined ? {} : { sessionId: entry.sessionId }),
-})
+export const entryOf = (
+  { id, at }: Pick<UnsealedRecord, 'id' | 'at'>,
+  { type, message, sessionId }: NewEntry,
+  index: number,
+): TimelineEntry => {
+  const entry: TimelineEntry = { id: entryIdOf(id, at, index), type, timestamp: at }
+  if (message !== undefined) entry.message = message
+  if (sessionId !== undefined) entry.sessionId = sessionId
+  return entry
+}
 
 type Stamp = Pick<UnsealedRecord, 'id' | 'at'>
 

@@ -9,7 +9,7 @@ import type {
   TaskStatus,
 } from '../events/index.ts'
 import type { Change } from './change.ts'
-import { type IndexKeys, Table } from './table.ts'
+import { type Indexes, Table } from './table.ts'
 
 /** Key of the index `group`: the tasks under one parent that have one status. */
 export const taskGroup = (parentId: TaskId | null, status: TaskStatus): string => `${parentId ?? ''}/${status}`
@@ -24,17 +24,30 @@ export interface Indexed {
 }
 
 type TaskIndex = 'group' | 'status' | 'dependency'
-const taskKeys: IndexKeys<Indexed['task'], TaskIndex> = {
-  group: (task) => [taskGroup(task.parentId, task.status)],
-  status: (task) => [task.status],
-  dependency: (task) => task.dependencies,
+const taskIndexes: Indexes<Indexed['task'], TaskIndex> = {
+  names: ['group', 'status', 'dependency'],
+  keys: {
+    group: (task) => [taskGroup(task.parentId, task.status)],
+    status: (task) => [task.status],
+    dependency: (task) => task.dependencies,
+  },
+  pick: ({ parentId, status, dependencies }) => ({ parentId, status, dependencies }),
 }
 
 type SessionIndex = 'group' | 'status'
-const sessionKeys: IndexKeys<Indexed['session'], SessionIndex> = {
-  group: (session) => session.taskIds.map((taskId) => sessionGroup(taskId, session.status)),
-  status: (session) => [session.status],
+const sessionIndexes: Indexes<Indexed['session'], SessionIndex> = {
+  names: ['group', 'status'],
+  keys: {
+    group: (session) => session.taskIds.map((taskId) => sessionGroup(taskId, session.status)),
+    status: (session) => [session.status],
+  },
+  pick: ({ taskIds, status }) => ({ taskIds, status }),
 }
+
+const noIndexes: Indexes<Indexed['project'], never> = { names: [], keys: {}, pick: () => ({}) }
+
+/** What the indexes of each kind are made of, of an entity. */
+export const indexedOf = { task: taskIndexes.pick, session: sessionIndexes.pick } as const
 
 export type ProjectTable = Table<ProjectId, Project, never, Indexed['project']>
 export type TaskTable = Table<TaskId, Task, TaskIndex, Indexed['task']>
@@ -50,9 +63,9 @@ export class ProjectState {
   readonly session: SessionTable
 
   constructor(below?: ProjectState) {
-    this.project = below?.project.layer() ?? new Table({}, [])
-    this.task = below?.task.layer() ?? new Table(taskKeys, ['group', 'status', 'dependency'])
-    this.session = below?.session.layer() ?? new Table(sessionKeys, ['group', 'status'])
+    this.project = below?.project.layer() ?? new Table(noIndexes)
+    this.task = below?.task.layer() ?? new Table(taskIndexes)
+    this.session = below?.session.layer() ?? new Table(sessionIndexes)
   }
 
   /** An empty layer of changes over this state. */

@@ -18,6 +18,7 @@ import {
   foldVersion,
   type Ids,
   type Indexed,
+  indexedOf,
   type ProjectState,
   Row,
   type Subject,
@@ -123,15 +124,13 @@ export const projectText = (row: Row<Project>): string => {
 }
 
 export const taskText = (row: Row<Task>): string => {
-  const { version, created } = row
-  const { id, parentId, status, dependencies } = row.entity
-  return entityText({ kind: 'task', id, version, created, parentId, status, dependencies }, row)
+  const { version, created, entity } = row
+  return entityText({ kind: 'task', id: entity.id, version, created, ...indexedOf.task(entity) }, row)
 }
 
 export const sessionText = (row: Row<Session>): string => {
-  const { version, created } = row
-  const { id, taskIds, status } = row.entity
-  return entityText({ kind: 'session', id, version, created, taskIds, status }, row)
+  const { version, created, entity } = row
+  return entityText({ kind: 'session', id: entity.id, version, created, ...indexedOf.session(entity) }, row)
 }
 
 /** Puts an entity where it was. */

@@ -12,7 +12,7 @@ export const projections: readonly Mutation[] = [
   {
     name: 'indexes are not kept in step',
     file: 'projections/table.ts',
-    find: '      this.#remove(name, id, old)\n      this.#add(name, id, after)\n',
+    find: '      this.#remove(name, id, old)\n      this.#add(name, id, now)\n',
     replace: '',
     test: { file: 'test/unit/projections/table.test.ts', name: 'keeps its indexes in step' },
   },

@@ -10,7 +10,8 @@ const ids = ['a', 'b', 'c', 'd'] as const
 type Id = (typeof ids)[number]
 const tags = ['red', 'green', 'blue']
 
-const emptyTable = (): Table<Id, Note, 'tag'> => new Table({ tag: (note: Note) => note.tags }, ['tag'])
+const emptyTable = (): Table<Id, Note, 'tag'> =>
+  new Table({ names: ['tag'], keys: { tag: ({ tags }) => tags }, pick: ({ tags }) => ({ tags }) })
 
 /** What a table should be: rows in a map, and no index. */
 type Model = Map<Id, Row<Note>>
