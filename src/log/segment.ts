@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { ProjectId, Sha256 } from '../../events/index.ts'
 import type { File, FileSystem } from '../platform/file-system.ts'
 import { segmentBase, segmentName } from './format.ts'
-import { LineIndex } from './line-index.ts'
+import { LineIndex, type Mark } from './line-index.ts'
 import { lineEnds, stretches } from './lines.ts'
 
 /** One file of a log, and what is known of it. */
@@ -72,15 +72,17 @@ export const withFile = async <T>(
 
 /**
  * The byte at which the line of `offset` starts, counting line feeds from the nearest place that is known; the end of the
- * segment for the offset after its last line, undefined for later ones.
+ * segment for the offset after its last line, undefined for later ones. A place that is only guessed may be given instead:
+ * then so is the answer.
  */
 export const locate = async (
   file: File,
   segment: Segment,
   offset: number,
   blockBytes: number,
+  guessed?: Mark,
 ): Promise<number | undefined> => {
-  const near = segment.index.around(offset)
+  const near = guessed ?? segment.index.around(offset)
   let { offset: at, byte } = near
   if (at === offset) return byte
   for await (const stretch of stretches(file, byte, near.until ?? segment.bytes, blockBytes)) {
@@ -88,7 +90,7 @@ export const locate = async (
     for (const end of lineEnds(stretch.bytes)) {
       at += 1
       byte = stretch.at + end
-      segment.index.note(at, byte)
+      if (guessed === undefined) segment.index.note(at, byte)
       if (at === offset) return byte
     }
   }

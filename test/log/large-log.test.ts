@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { start } from '../../events/index.ts'
+import { type Position, start } from '../../events/index.ts'
 import type { Log } from '../../src/log/log.ts'
-import { dataDir, sealedWrites } from '../support/damaged-logs.ts'
+import { dataDir, diskWith, sealedWrites } from '../support/damaged-logs.ts'
 import { FaultyFileSystem } from '../support/faulty-file-system.ts'
 import { appendAll, drafts, fileLog, readText, replayed } from '../support/logs.ts'
 import { MemoryFileSystem } from '../support/memory-file-system.ts'
@@ -62,4 +62,36 @@ it('what comes before a place is read once, and then no more', async () => {
   await readText(log, 2900, 1)
   const reads = fs.operations.slice(from).filter(({ name }) => name === 'read')
   expect(reads.length).toBeLessThanOrEqual(2)
+})
+
+/** The position before the record at an offset. */
+const positionAt = (offset: number): Position => ({ offset, hash: hashOf(offset - 1) })
+const hashOf = (offset: number): string => /"hash":"([0-9a-f]{64})"/.exec(String(lines[offset]))?.[1] ?? ''
+
+it('a log of a megabyte is opened near its end with a few short reads, and can then be read from anywhere', async () => {
+  const disk = new FaultyFileSystem(diskWith({ 0: Buffer.concat(lines) }))
+  const log = await fileLog(disk, dataDir, { blockBytes: 100_000 })
+  const { status, records } = await replayed(log, positionAt(count - 10))
+  expect(status).toEqual({ kind: 'open' })
+  expect(records.map(({ offset }) => offset)).toEqual(Array.from({ length: 10 }, (_, i) => count - 10 + i))
+  expect(disk.operations.filter(({ name }) => name === 'read').length).toBeLessThan(12)
+  await expectToReadAnywhere(log)
+})
+
+it('wherever a log of a megabyte is opened, its records go on from there', async () => {
+  for (const from of places.slice(1)) {
+    const log = await fileLog(diskWith({ 0: Buffer.concat(lines) }), dataDir)
+    expect((await replayed(log, positionAt(from))).records.length).toBe(count - from)
+  }
+})
+
+it('a log is opened near its end, however wrong a damaged line far before says where it stands', async () => {
+  for (const claimed of [0, count * 2]) {
+    const misleading = lines.map((line, offset) => {
+      const isFar = offset > 10 && offset < count - 300
+      return isFar ? Buffer.from(String(line).replace(`"offset":${offset},`, `"offset":${claimed},`)) : line
+    })
+    const log = await fileLog(diskWith({ 0: Buffer.concat(misleading) }), dataDir)
+    expect((await replayed(log, positionAt(count - 10))).records.length).toBe(10)
+  }
 })

@@ -1,6 +1,8 @@
 import { type EventRecord, genesis, openLine, type Position } from '../../../events/index.ts'
 import { AppError } from '../../errors.ts'
 import { systemErrorCode } from '../../platform/system-error.ts'
+import { guessNear } from '../bisect.ts'
+import type { Mark } from '../line-index.ts'
 import { readAt } from '../lines.ts'
 import type { Head, LogStatus } from '../log.ts'
 import { type LogFiles, listSegments, locate, type Segment, segmentOf, syncSegments, withFile } from '../segment.ts'
@@ -58,28 +60,42 @@ export const seek = async (files: LogFiles, cursor: Cursor): Promise<void> => {
   const { offset, hash } = cursor.head
   if (offset === 0 && hash === genesis) return
   const index = segmentOf(files.segments, offset - 1)
-  const before = await recordBefore(files, files.segments[index], offset)
-  if (before?.record.hash !== hash) {
+  const before = await recordBefore(files, files.segments[index], cursor.head)
+  if (before === undefined) {
     throw new AppError('HISTORY_DIVERGED', `The log of project ${files.projectId} has no position ${offset}:${hash}`)
   }
+  files.segments[index]?.index.note(offset, before.end)
   cursor.segment = index
   cursor.byte = before.end
   cursor.head = { offset, hash, at: before.record.at }
 }
 
-/** The record before an offset, if it verifies, and the byte that its line ends at. */
+interface Before {
+  readonly record: EventRecord
+  /** The byte that its line ends at. */
+  readonly end: number
+}
+
+/** The record that a position names, if it is there and verifies. */
 const recordBefore = async (
   { fs, sha256, blockBytes }: LogFiles,
   segment: Segment | undefined,
-  offset: number,
-): Promise<{ record: EventRecord; end: number } | undefined> => {
+  { offset, hash }: Position,
+): Promise<Before | undefined> => {
   if (segment === undefined) return undefined
   return withFile(fs, segment.path, 'read', async (file) => {
-    const start = await locate(file, segment, offset - 1, blockBytes)
-    const end = await locate(file, segment, offset, blockBytes)
-    if (start === undefined || end === undefined) return undefined
-    const opened = openLine(await readAt(file, start, end - start - 1), sha256)
-    return opened.kind === 'record' && opened.next.offset === offset ? { record: opened.record, end } : undefined
+    const look = async (guessed?: Mark): Promise<Before | undefined> => {
+      const start = await locate(file, segment, offset - 1, blockBytes, guessed)
+      if (start === undefined) return undefined
+      const end = await locate(file, segment, offset, blockBytes, guessed && { offset: offset - 1, byte: start })
+      if (end === undefined) return undefined
+      const opened = openLine(await readAt(file, start, end - start - 1), sha256)
+      const isIt = opened.kind === 'record' && opened.next.offset === offset && opened.next.hash === hash
+      return isIt ? { record: opened.record, end } : undefined
+    }
+    // The hash proves a guess right. One that damaged lines have led astray is made good by counting, which takes as long
+    // as the segment is.
+    return (await look(await guessNear(file, segment, offset - 1))) ?? look()
   })
 }
 
