@@ -64,7 +64,7 @@ describe('the meters of snapshots', () => {
     const write = (): Promise<void> => snapshots.write(projectId, 1, 'header', slices())
     await write()
     expect(await snapshots.list(projectId)).toEqual([1])
-    expect(await snapshots.read(projectId, 1)).toEqual({ header: 'header', rows: ['row'] })
+    expect(await snapshots.read(projectId, 1)).toEqual({ header: 'header', rows: [Buffer.from('row')] })
     await snapshots.remove(projectId, 1)
     expect(await snapshots.list(projectId)).toEqual([])
     expect([total(meters.snapshots), meters.snapshots.sum]).toEqual([1, 1])
