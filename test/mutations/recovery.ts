@@ -61,8 +61,8 @@ export const recovery: readonly Mutation[] = [
   {
     name: 'a position of another history is accepted',
     file: 'src/log/recovery/load.ts',
-    find: '  if (before?.record.hash !== hash) {',
-    replace: '  if (before === undefined) {',
+    find: ' && opened.next.offset === offset && opened.next.hash === hash\n',
+    replace: ' && opened.next.offset === offset\n',
     test: { file: 'test/log/log.test.ts', name: 'refuses a position of another history' },
   },
   {
