@@ -57,6 +57,12 @@ interface Look {
   readonly ending: Ending
 }
 
+/** Files, and the place in them that was looked for. */
+interface Found {
+  readonly files: LogFiles
+  readonly cursor: Cursor
+}
+
 const lookOn = async (files: LogFiles, cursor: Cursor, { onProgress }: ReadOnlyLogOptions): Promise<Look> => {
   const skipped = extentOf(files, cursor).bytes
   const tell = (bytes: number): void => onProgress?.(bytes - skipped)
@@ -140,10 +146,23 @@ export class ReadOnlyLog implements Pick<Log, 'read'> {
     const known = new Map(this.#look.files.segments.map(({ base, index }) => [base, index]))
     const files = await logFilesOf(this.#options)
     const segments = files.segments.map((segment) => ({ ...segment, index: known.get(segment.base) ?? segment.index }))
-    // Lines stand elsewhere when one before them was redacted; then nothing is known of places any more.
-    const cursor = (await cursorAt({ ...files, segments }, this.head)) ?? (await cursorAt(files, this.head))
-    if (cursor === undefined) throw diverged(this.projectId, this.head)
-    this.#look = await lookOn(files, cursor, this.#options)
+    const found = (await this.#findIn({ ...files, segments })) ?? (await this.#findAnew())
+    if (found === undefined) throw diverged(this.projectId, this.head)
+    this.#look = await lookOn(found.files, found.cursor, this.#options)
+  }
+
+  /**
+   * Lines stand elsewhere when one before them is redacted: then nothing is known of places any more, nor of how long files
+   * are, which may have been asked right before.
+   */
+  async #findAnew(): Promise<Found | undefined> {
+    return this.#findIn(await logFilesOf(this.#options))
+  }
+
+  /** Where some files have what this has read. */
+  async #findIn(files: LogFiles): Promise<Found | undefined> {
+    const cursor = await cursorAt(files, this.head)
+    return cursor && { files, cursor }
   }
 
   async #placeBefore(offset: number): Promise<Head> {

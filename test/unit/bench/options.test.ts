@@ -55,7 +55,7 @@ describe('the rows', () => {
     expect(new Set(all).size).toBe(all.length)
   })
 
-  it('that are held against something that is there anyway have a target', () => {
-    expect(rows.filter(({ target }) => target === undefined).map(({ name }) => name)).toEqual(['append-sqlite'])
+  it('have a target, but for those that only inform', () => {
+    expect(rows.filter(({ target }) => target === undefined).map(({ name }) => name)).toEqual(['writer-bare', 'append-sqlite'])
   })
 })

@@ -109,6 +109,32 @@ describe('a log that is only read', () => {
     expect(await offsets(log, 2)).toEqual([2, 3, 4, 5, 6, 7, 8])
   })
 
+  it('finds its place again when a line before it was replaced, even while it looks', async () => {
+    const disk = diskWith({ 0: part(0, 8) })
+    // Once for its size, once to be read: the line is replaced in between, by a longer one.
+    let opens = Number.NEGATIVE_INFINITY
+    const replaced = Buffer.from(part(0, 9).toString().replace('Task 3', 'Task 3, and more'))
+    const fs: FileSystem = {
+      open: (path, mode) => {
+        opens += 1
+        if (opens === 2) disk.put(segmentPath(0), replaced)
+        return disk.open(path, mode)
+      },
+      readFile: (path) => disk.readFile(path),
+      list: (dir) => disk.list(dir),
+      makeDirectory: (path) => disk.makeDirectory(path),
+      rename: (from, to) => disk.rename(from, to),
+      remove: (path) => disk.remove(path),
+      removeTree: (path) => disk.removeTree(path),
+      syncDirectory: (path) => disk.syncDirectory(path),
+    }
+    const log = await open(fs)
+    opens = 0
+    await log.refresh()
+    expect(opens).toBeGreaterThan(2)
+    expect(log.head.offset).toBe(9)
+  })
+
   it('tells that it was restored to what it was before', async () => {
     const disk = diskWith({ 0: part(0, 9) })
     const log = await open(disk)
