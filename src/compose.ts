@@ -18,6 +18,7 @@ import { measuredFileSystem, measuredLog, measuredSnapshots } from './metrics/me
 import { startMeasuring } from './metrics/measuring.ts'
 import { swaggerUiIn, version } from './package.ts'
 import { systemClock, systemStopwatch } from './platform/clock.ts'
+import { createLoopUse } from './platform/event-loop.ts'
 import type { FileSystem } from './platform/file-system.ts'
 import { createHasher, sha256 } from './platform/hash.ts'
 import { createRecordIds } from './platform/ids.ts'
@@ -122,7 +123,7 @@ const start = async (
   const snapshotFiles = createSnapshotFiles({ fs, dataDir, sha256, createHasher })
   const snapshots = measuredSnapshots(snapshotFiles, systemStopwatch, meters)
   const pace = { pause, stopwatch: systemStopwatch }
-  const pastPace = oneByOne(pace)
+  const pastPace = oneByOne({ ...pace, loopUse: createLoopUse() })
   const store = new Store({
     log,
     snapshots,

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { Stopwatch } from './clock.ts'
 import type { Distribution } from './metrics.ts'
 import type { Every } from './timers.ts'
@@ -59,4 +60,15 @@ const sumUp = (values: readonly number[]): LoopDelay => {
   const sorted = values.toSorted((a, b) => a - b)
   const quantile = (q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0
   return { p50: quantile(0.5), p99: quantile(0.99), max: quantile(1) }
+}
+
+/** Makes something to ask which part of the time since the last question the event loop had something to do, from 0 to 1. */
+export const createLoopUse = (): (() => number) => {
+  let before = performance.eventLoopUtilization()
+  return () => {
+    const now = performance.eventLoopUtilization()
+    const { utilization } = performance.eventLoopUtilization(now, before)
+    before = now
+    return utilization
+  }
 }

@@ -6,16 +6,32 @@ const restFactor = 1
 /** Who has waited for something else meanwhile has worked no longer than this, ms. */
 const longestSlice = 2
 
+/** How much longer rests are while there is something else to do, and from which part of a rest on there is. */
+const busyFactor = 4
+const busyFrom = 0.2
+
+export interface SharedPace extends Pace {
+  /** Which part of the time since it was last asked the event loop had something to do, from 0 to 1. */
+  readonly loopUse: () => number
+}
+
 /**
  * Rests that come one after the other, whoever takes them: so many as may work on the past, together they do it in one slice
- * at a time, and get no more than their share.
+ * at a time, and get no more than their share. That is a half as long as they are alone, and a fifth as soon as others do
+ * something in their rests.
  */
-export const oneByOne = ({ pause, stopwatch }: Pace): Pace => {
+export const oneByOne = ({ pause, stopwatch, loopUse }: SharedPace): Pace => {
   let last: Promise<void> = Promise.resolve()
+  let isBusy = false
+  const rest = async (ms: number, signal: AbortSignal): Promise<void> => {
+    loopUse()
+    await pause(isBusy ? ms * busyFactor : ms, signal)
+    isBusy = loopUse() >= busyFrom
+  }
   return {
     stopwatch,
     pause: (ms, signal) => {
-      last = last.then(() => pause(ms, signal))
+      last = last.then(() => rest(ms, signal))
       return last
     },
   }

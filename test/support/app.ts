@@ -42,7 +42,7 @@ export interface AppParts {
 
 /** What operations work on, over a log in memory. Each part may be another. */
 export const testServices = (parts: Partial<AppParts> = {}): Services => {
-  const pace = oneByOne({ pause, stopwatch: systemStopwatch })
+  const pace = oneByOne({ pause, stopwatch: systemStopwatch, loopUse: () => 0 })
   const store = new Store({
     log: parts.log ?? new MemoryLog(),
     snapshots: noSnapshots,

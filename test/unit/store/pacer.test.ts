@@ -49,7 +49,7 @@ describe('work on the past', () => {
 
   it('that is shared rests one after the other', async () => {
     const { begun, pause } = new ManualPauses()
-    const pace = oneByOne({ stopwatch: () => 0, pause })
+    const pace = oneByOne({ stopwatch: () => 0, pause, loopUse: () => 0 })
     const { signal } = new AbortController()
     const done: string[] = []
     const all = ['a', 'b', 'c'].map(async (name) => {
@@ -64,6 +64,15 @@ describe('work on the past', () => {
     }
     await Promise.all(all)
     expect(done).toEqual(['a', 'b', 'c'])
+  })
+
+  it('that is shared rests longer after a rest in which others had something to do', async () => {
+    const rests: number[] = []
+    let use = 0
+    const pace = oneByOne({ stopwatch: () => 0, pause: async (ms) => void rests.push(ms), loopUse: () => use })
+    const { signal } = new AbortController()
+    for (use of [0, 0.1, 0.9, 0.5, 0.1, 0]) await pace.pause(1, signal)
+    expect(rests).toEqual([1, 1, 1, 4, 4, 1])
   })
 
   it('of an iteration hands out everything, in order', async () => {
