@@ -27,7 +27,8 @@ export const upcast = (stored: StoredEvent, steps: readonly Upcaster[] = upcaste
   const present = steps.length + 1
   if (stored.v > present)
     return { kind: 'newer', reason: `record version ${stored.v}, this server reads up to ${present}` }
-  const current = steps.slice(stored.v - 1).reduce((event, step) => step(event), stored)
+  const isPresent = stored.v === present
+  const current = isPresent ? stored : steps.slice(stored.v - 1).reduce((event, step) => step(event), stored)
   if (!eventTypes.has(current.type)) return { kind: 'newer', reason: `unknown record type ${current.type}` }
   const parsed = DomainEvent.safeParse({ type: current.type, data: current.data })
   if (parsed.success) return { kind: 'event', event: parsed.data }
