@@ -56,6 +56,9 @@ describe('the rows', () => {
   })
 
   it('have a target, but for those that only inform', () => {
-    expect(rows.filter(({ target }) => target === undefined).map(({ name }) => name)).toEqual(['writer-bare', 'append-sqlite'])
+    expect(rows.filter(({ target }) => target === undefined).map(({ name }) => name)).toEqual([
+      'writer-bare',
+      'append-sqlite',
+    ])
   })
 })
