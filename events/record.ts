@@ -51,7 +51,6 @@ export type Envelope = z.infer<typeof Envelope>
 
 /** One domain event with its place, time and author. */
 export type EventRecord = Envelope & DomainEvent
-export type RecordOf<T extends EventType> = Extract<EventRecord, { type: T }>
 
 /** What a fold needs to know of an event that may not be on disk yet: everything but its seals. */
 export type UnsealedRecord = Pick<Envelope, 'offset' | 'id' | 'projectId' | 'at' | 'actor'> & DomainEvent

@@ -44,8 +44,6 @@ export type Finding =
   /** A clock was set: between the two records, the time in their ids moved by `ms` more than their `at` did. */
   | { readonly kind: 'clock'; readonly ms: number; readonly offsets: TwoOffsets }
 
-export type FindingOf<K extends FindingKind> = Extract<Finding, { kind: K }>
-
 export interface AuditReport {
   /** How many records were looked at. */
   readonly records: number

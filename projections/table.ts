@@ -30,12 +30,12 @@ export class Row<T extends object> {
 
   /** The entity as JSON, made once for all who read it. */
   get json(): JsonText {
-    this.#json ??= this.jsonOnce
+    this.#json ??= this.passingJson
     return this.#json
   }
 
   /** The same, for somebody who goes over all there is: what is made for that is not kept. */
-  get jsonOnce(): JsonText {
+  get passingJson(): JsonText {
     return this.#json ?? (this.#unparsed === undefined ? jsonOf(this.entity) : utf8.decode(this.#unparsed))
   }
 

@@ -7,11 +7,11 @@ import { departureOf } from './departure.ts'
 import { failureOf, sendError, sendJson } from './failure.ts'
 import type { Gate, Pass } from './gate.ts'
 import { actorOf, entityTag, ifMatchOf, ignoredFields, markOf, prefersMinimal } from './headers.ts'
+import type { RequestTurns } from './loop-turns.ts'
 import { type Arrival, none, nothing, type Operation, type Services } from './operation.ts'
 import { answerRead } from './read-answer.ts'
 import type { Reply } from './reply.ts'
 import { eventStream } from './sse.ts'
-import type { RequestTurns } from './turns.ts'
 
 export interface HandlerOptions {
   readonly services: Services

@@ -5,10 +5,10 @@ import { AppError } from '../errors.ts'
 import type { CreateHasher } from '../platform/hash.ts'
 import type { Standing } from './committed.ts'
 import type { Surroundings } from './dependencies.ts'
-import { Gate } from './gate.ts'
 import { formerHomeOf, type Member, rowOf } from './home.ts'
 import { merged } from './merged.ts'
 import { inTurn, Pacer } from './pacer.ts'
+import { Semaphore } from './semaphore.ts'
 import type { Store } from './store.ts'
 
 /** A moment in the past of a project: right after the record at `offset`. */
@@ -32,7 +32,7 @@ const longestLine = 1000
 /** What was true. Reading it never writes, and gives way to the present every few milliseconds. */
 export class Past {
   readonly #options: PastOptions
-  readonly #gate = new Gate(folds, longestLine)
+  readonly #semaphore = new Semaphore(folds, longestLine)
 
   constructor(options: PastOptions) {
     this.#options = options
@@ -132,7 +132,7 @@ export class Past {
 
   /** Does what reads a lot of the past when there is a place for it. It is to rest by itself. */
   inTurn<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return this.#gate.pass(() => inTurn(this.#options.pace, work), signal)
+    return this.#semaphore.pass(() => inTurn(this.#options.pace, work), signal)
   }
 
   /** Does a millisecond's worth of work when it is its turn. */

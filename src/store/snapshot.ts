@@ -115,8 +115,8 @@ const parseRow = (line: Buffer): SnapshotRow => {
 }
 
 /** The row of an entity: one JSON object, as all are, with what is known of the entity first. */
-const entityText = (head: AnyHead, { jsonOnce }: Row<Entity>): string =>
-  `${JSON.stringify(head).slice(0, -1)}${entityMark}${asText(jsonOnce)}}`
+const entityText = (head: AnyHead, { passingJson }: Row<Entity>): string =>
+  `${JSON.stringify(head).slice(0, -1)}${entityMark}${asText(passingJson)}}`
 
 export const projectText = (row: Row<Project>): string => {
   const { version, created, entity } = row

@@ -145,8 +145,8 @@ const sessionDeed = (record: SessionRecord, scene: Scene): string => {
 const sessionReported = ({ actor, data }: UnsealedOf<'session:event_added'>, scene: Scene): string => {
   const { sessionId, taskId, event } = data
   const where = taskId === undefined ? '' : ` on ${called(taskId, scene)}`
-  const isPlain = scene.self === sessionId || (actor.kind === 'session' && actor.id === sessionId)
-  return eventWords(event, isPlain ? where : `${where} in ${calledSession(sessionId, scene)}`, scene)
+  const goesWithoutSaying = scene.self === sessionId || (actor.kind === 'session' && actor.id === sessionId)
+  return eventWords(event, goesWithoutSaying ? where : `${where} in ${calledSession(sessionId, scene)}`, scene)
 }
 
 const sessionUpdated = ({ data }: UnsealedOf<'session:updated'>, scene: Scene): string => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { Turns } from '../../../src/http/turns.ts'
+import { LoopTurns } from '../../../src/http/loop-turns.ts'
 
-/** Turns of 5 ms, of an event loop that goes on when it is told to, with requests that take what they are said to take. */
+/** LoopTurns of 5 ms, of an event loop that goes on when it is told to, with requests that take what they are said to take. */
 const setUp = (room = 100) => {
   let now = 0
   const deferred: Array<() => void> = []
-  const turns = new Turns({ stopwatch: () => now, defer: (run) => void deferred.push(run), turnFor: 5, room })
+  const turns = new LoopTurns({ stopwatch: () => now, defer: (run) => void deferred.push(run), turnFor: 5, room })
   const served: string[] = []
   const serve = (name: string, takes: number): void => {
     served.push(name)

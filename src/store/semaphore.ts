@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 
 /** Lets so many in at a time; the others wait in line, and when the line is long enough nobody more is taken into it. */
-export class Gate {
+export class Semaphore {
   readonly #places: number
   readonly #longestLine: number
   readonly #line: Array<() => void> = []

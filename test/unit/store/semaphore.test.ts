@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Gate } from '../../../src/store/gate.ts'
+import { Semaphore } from '../../../src/store/semaphore.ts'
 import { Arrivals } from '../../support/arrivals.ts'
 import { quiet } from '../../support/store-fixture.ts'
 
@@ -28,7 +28,7 @@ const worksite = () => {
 
 describe('a gate', () => {
   it('lets so many in at a time, and the others in the order in which they came', async () => {
-    const gate = new Gate(2, 10)
+    const gate = new Semaphore(2, 10)
     const site = worksite()
     const done: string[] = []
     const all = ['a', 'b', 'c', 'd', 'e'].map(async (name) => {
@@ -41,7 +41,7 @@ describe('a gate', () => {
   })
 
   it('takes nobody into a line that is too long', async () => {
-    const gate = new Gate(1, 1)
+    const gate = new Semaphore(1, 1)
     const site = worksite()
     const [inside, waiting] = [gate.pass(() => site.work('a'), signal), gate.pass(() => site.work('b'), signal)]
     await expect(gate.pass(() => site.work('c'), signal)).rejects.toMatchObject({ code: 'RATE_LIMITED', status: 429 })
@@ -53,7 +53,7 @@ describe('a gate', () => {
   })
 
   it('does nothing for whoever has gone, and passes the place on after a failure', async () => {
-    const gate = new Gate(1, 10)
+    const gate = new Semaphore(1, 10)
     const site = worksite()
     const gone = new AbortController()
     const failing = gate.pass(() => Promise.reject(new Error('broken')), signal)

@@ -1,6 +1,6 @@
 import type { Stopwatch } from '../platform/clock.ts'
 
-export interface TurnsOptions {
+export interface LoopTurnsOptions {
   readonly stopwatch: Stopwatch
   /** Runs something in the next turn of the event loop; `setImmediate` does. */
   readonly defer: (run: () => void) => void
@@ -14,13 +14,13 @@ export interface TurnsOptions {
  * Spreads requests over the turns of the event loop. With every turn libuv accepts one connection at most, so turns in which
  * a thousand requests are served would keep whoever comes anew, and everything else that is due, waiting behind all of them.
  */
-export class Turns {
-  readonly #options: TurnsOptions
+export class LoopTurns {
+  readonly #options: LoopTurnsOptions
   readonly #waiting: Array<() => void> = []
   /** When there is no time left in this turn; undefined before its first request. */
   #endsAt: number | undefined
 
-  constructor(options: TurnsOptions) {
+  constructor(options: LoopTurnsOptions) {
     this.#options = options
   }
 
@@ -59,18 +59,18 @@ export class Turns {
 
 /** The turns of requests of each kind. None waits for those of another kind. */
 export interface RequestTurns {
-  readonly reads: Turns
-  readonly writes: Turns
+  readonly reads: LoopTurns
+  readonly writes: LoopTurns
   /** Of requests that are refused because there is too much to do: a client that asks again at once does not get far. */
-  readonly refusals: Turns
+  readonly refusals: LoopTurns
 }
 
 /** As many as some connections send that do not wait for answers. */
 const room = 10_000
 
 /** Together they take so long that hardly anybody notices, and most of it is for what gets something done. */
-export const createTurns = (loop: Pick<TurnsOptions, 'stopwatch' | 'defer'>): RequestTurns => ({
-  reads: new Turns({ ...loop, room, turnFor: 2 }),
-  writes: new Turns({ ...loop, room, turnFor: 2 }),
-  refusals: new Turns({ ...loop, room, turnFor: 0.5 }),
+export const createTurns = (loop: Pick<LoopTurnsOptions, 'stopwatch' | 'defer'>): RequestTurns => ({
+  reads: new LoopTurns({ ...loop, room, turnFor: 2 }),
+  writes: new LoopTurns({ ...loop, room, turnFor: 2 }),
+  refusals: new LoopTurns({ ...loop, room, turnFor: 0.5 }),
 })
