@@ -50,7 +50,7 @@ export const sessionIdOf = (record: RecordId, at: Instant): SessionId =>
 
 /** `index` counts the entries that one record makes; two base-36 digits keep them in order. */
 export const entryIdOf = (record: RecordId, at: Instant, index = 0): EntryId => {
-  const id = `evt_${at}_${randomPart(record)}${index.toString(36).padStart(2, '0')}`
+  const id = `evt_${at}_${randomPart(record)}${index === 0 ? '00' : index.toString(36).padStart(2, '0')}`
   // Tested rather than parsed: a fold makes one for almost every record.
   return isEntryId(id) ? id : EntryId.parse(id)
 }

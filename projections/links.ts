@@ -25,7 +25,9 @@ export const relinked = <Id extends string>({
 }: {
   readonly linked?: readonly Id[] | undefined
   readonly unlinked?: readonly Id[] | undefined
-}): { linked: Id[]; unlinked: Id[] } => {
+}): { linked: readonly Id[]; unlinked: readonly Id[] } => {
+  // So it is with most events, and there are many when a log is read.
+  if (linked.length === 0 && unlinked.length === 0) return { linked, unlinked }
   const made = new Set(linked)
   return { linked: [...made], unlinked: [...new Set(unlinked)].filter((id) => !made.has(id)) }
 }

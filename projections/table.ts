@@ -121,6 +121,7 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
 
   /** Rows by id, in creation order. */
   *entries(): Iterable<readonly [Id, Row<T>]> {
+    if (this.#base === undefined) return yield* this.#newcomers()
     for (const table of this.#fromBelow()) {
       for (const [id, newcomer] of table.#newcomers()) {
         const row = table === this ? newcomer : this.get(id)
@@ -190,11 +191,10 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
     const before = this.#indexes.pick(entity)
     change(entity)
     this.#rows.set(id, new Row(entity, version, row.created))
-    const after = this.#indexes.pick(entity)
     // Of most changes no index sees anything, and to find that out takes less than its keys do.
-    if (sameFields(before, after)) return
+    if (hasFields(entity, before)) return
     for (const name of this.#names) {
-      const [old, now] = [this.#keys[name](before), this.#keys[name](after)]
+      const [old, now] = [this.#keys[name](before), this.#keys[name](entity)]
       if (sameKeys(old, now)) continue
       this.#remove(name, id, old)
       this.#add(name, id, now)
@@ -258,8 +258,8 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
   }
 }
 
-const sameFields = <T extends object>(a: T, b: T): boolean => {
-  for (const field in a) if (a[field] !== b[field]) return false
+const hasFields = <T extends object>(entity: T, fields: T): boolean => {
+  for (const field in fields) if (entity[field] !== fields[field]) return false
   return true
 }
 

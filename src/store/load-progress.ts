@@ -9,6 +9,8 @@ export interface LoadTotals {
   readonly records: number
 }
 
+/** How many records are read between two looks at the clock, each of which takes as long as a part of reading one. */
+const recordsPerLook = 256
 /** After this long a start says how far it is, and then again, ms. */
 const every = 1_000
 
@@ -33,7 +35,7 @@ export class LoadProgress {
   /** A record was read. */
   record(projectId: ProjectId): void {
     this.#records += 1
-    this.#sayIfDue(projectId)
+    if (this.#records % recordsPerLook === 0) this.#sayIfDue(projectId)
   }
 
   /** A snapshot was read. */
