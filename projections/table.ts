@@ -4,6 +4,23 @@ import type { JsonText } from './growing-list.ts'
 
 const utf8 = new TextDecoder()
 
+/** The JSON of an entity in UTF-8, within bytes that may hold those of others: many views of a few bytes each cost more than they hold. */
+export class UnparsedJson {
+  readonly #bytes: Uint8Array
+  readonly #start: number
+  readonly #end: number
+
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.#bytes = bytes
+    this.#start = start
+    this.#end = end
+  }
+
+  get text(): string {
+    return utf8.decode(this.#bytes.subarray(this.#start, this.#end))
+  }
+}
+
 /** An entity with the offsets that its place in the log gives it. Made anew with every change, so what it remembers stays true. */
 export class Row<T extends object> {
   /** Offset of the last event that changed it: its version. */
@@ -12,20 +29,20 @@ export class Row<T extends object> {
   readonly created: number
   /** Missing as long as only its JSON is there. */
   #entity: T | undefined
-  #unparsed: Uint8Array | undefined
+  #unparsed: UnparsedJson | undefined
   #json: JsonText | undefined
   #digest: Digest | undefined
 
   /** JSON in place of the entity is parsed when somebody looks at that: of many that are kept, few are looked at. */
-  constructor(entity: T | Uint8Array, version: number, created: number) {
-    if (entity instanceof Uint8Array) this.#unparsed = entity
+  constructor(entity: T | UnparsedJson, version: number, created: number) {
+    if (entity instanceof UnparsedJson) this.#unparsed = entity
     else this.#entity = entity
     this.version = version
     this.created = created
   }
 
   get entity(): T {
-    return this.#entity ?? this.#parse()
+    return this.#entity ?? this.#parse(this.#unparsed)
   }
 
   /** The entity as JSON, made once for all who read it. */
@@ -36,7 +53,7 @@ export class Row<T extends object> {
 
   /** The same, for somebody who goes over all there is: what is made for that is not kept. */
   get passingJson(): JsonText {
-    return this.#json ?? (this.#unparsed === undefined ? jsonOf(this.entity) : utf8.decode(this.#unparsed))
+    return this.#json ?? this.#unparsed?.text ?? jsonOf(this.entity)
   }
 
   /** The hash of the canonical entity, made once. */
@@ -45,10 +62,11 @@ export class Row<T extends object> {
     return this.#digest
   }
 
-  #parse(): T {
-    const entity: T = JSON.parse(utf8.decode(this.#unparsed))
+  #parse(unparsed: UnparsedJson | undefined): T {
+    if (unparsed === undefined) throw new Error('a row of nothing')
+    const entity: T = JSON.parse(unparsed.text)
     this.#entity = entity
-    // What the bytes are a part of, a whole snapshot maybe, stays in memory as long as they do.
+    // The bytes, of a whole snapshot maybe, stay in memory as long as one needs them.
     this.#unparsed = undefined
     return entity
   }

@@ -7,7 +7,7 @@ import { systemErrorCode } from '../platform/system-error.ts'
 import { lineFeed, projectDirectory, snapshotName, snapshotOffset } from './format.ts'
 import { readAt } from './lines.ts'
 import { listSegments, syncSegments, withFile } from './segment.ts'
-import type { Snapshots, StoredSnapshot } from './snapshots.ts'
+import type { Snapshots, StoredRow, StoredSnapshot } from './snapshots.ts'
 
 export interface SnapshotFilesOptions {
   readonly fs: FileSystem
@@ -136,16 +136,16 @@ const parse = (bytes: Uint8Array, sha256: Sha256): StoredSnapshot | undefined =>
   const first = body.indexOf(lineFeed)
   const header = openingPattern.exec(utf8.decode(body.subarray(0, Math.max(0, first))))?.[1]
   if (header === undefined || end !== closing(sha256(body))) return undefined
-  return { header, rows: rowsOf(Buffer.from(body.buffer, body.byteOffset + first + 1, body.length - first - 1)) }
+  return { header, rows: rowsOf(Buffer.from(body.buffer, body.byteOffset, body.length), first + 1) }
 }
 
 const comma = 0x2c
 
-function* rowsOf(lines: Buffer): Generator<Buffer> {
-  for (let start = 0; start < lines.length; ) {
-    const end = lines.indexOf(lineFeed, start)
-    const last = lines[end - 1] === comma ? end - 1 : end
-    if (last > start) yield lines.subarray(start, last)
-    start = end + 1
+function* rowsOf(bytes: Buffer, from: number): Generator<StoredRow> {
+  for (let start = from; start < bytes.length; ) {
+    const line = bytes.indexOf(lineFeed, start)
+    const end = bytes[line - 1] === comma ? line - 1 : line
+    if (end > start) yield { bytes, start, end }
+    start = line + 1
   }
 }

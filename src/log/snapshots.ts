@@ -1,9 +1,16 @@
 import type { ProjectId } from '../../events/index.ts'
 
-/** A snapshot as it is kept: a header and rows, each a JSON text on one line. Most of the rows need not be decoded at once. */
+/** A row as it is kept: where its JSON is in the bytes of all. Most of them need not be decoded at once. */
+export interface StoredRow {
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+}
+
+/** A snapshot as it is kept: a header and rows, each a JSON text on one line. */
 export interface StoredSnapshot {
   readonly header: string
-  readonly rows: Iterable<Buffer>
+  readonly rows: Iterable<StoredRow>
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ProjectId } from '../../events/index.ts'
 import { evolve, ProjectState, rebuild } from '../../projections/index.ts'
-import type { Snapshots } from '../log/snapshots.ts'
+import type { Snapshots, StoredRow } from '../log/snapshots.ts'
 import type { Pace } from '../platform/pace.ts'
 import type { Commit } from './commit.ts'
 import type { Surroundings } from './dependencies.ts'
@@ -102,10 +102,10 @@ const restoredState = async (
   return undefined
 }
 
-function* measured(lines: Iterable<Buffer>, read: { bytes: number }): Generator<Buffer> {
-  for (const line of lines) {
-    read.bytes += line.length
-    yield line
+function* measured(rows: Iterable<StoredRow>, read: { bytes: number }): Generator<StoredRow> {
+  for (const row of rows) {
+    read.bytes += row.end - row.start
+    yield row
   }
 }
 

@@ -22,13 +22,17 @@ import {
   type ProjectState,
   Row,
   type Subject,
+  UnparsedJson,
 } from '../../projections/index.ts'
-import type { StoredSnapshot } from '../log/snapshots.ts'
+import type { StoredRow, StoredSnapshot } from '../log/snapshots.ts'
 import type { Remembered } from './idempotency.ts'
+
+/** Version of the form that header and rows have. A snapshot of another one is of no use. */
+export const snapshotVersion = 3
 
 /** Which state a snapshot is, and of which log. */
 export const SnapshotHeader = z.object({
-  v: z.literal(2),
+  v: z.literal(snapshotVersion),
   foldVersion: z.literal(foldVersion),
   projectId: ProjectId,
   /** The state is that before the record of this offset, right after the one of this hash. */
@@ -48,11 +52,10 @@ type EntityHead<K extends EntityKind> = Pick<Row<Entities[K]>, 'version' | 'crea
   Indexed[K] & { readonly kind: K; readonly id: Ids[K] }
 type AnyHead = { [K in EntityKind]: EntityHead<K> }[EntityKind]
 
-/** An entity as JSON in UTF-8. */
 export interface EntityRow {
   readonly kind: 'entity'
   readonly head: AnyHead
-  readonly json: Buffer
+  readonly json: UnparsedJson
 }
 
 /** An idempotent request that was carried out before the snapshot. */
@@ -100,23 +103,23 @@ export const openSnapshot = (stored: StoredSnapshot, projectId: ProjectId, offse
 }
 
 /** The hash over the file says that these are the rows that a server with this very fold has written. */
-function* rowsOf(lines: Iterable<Buffer>): Generator<SnapshotRow> {
-  for (const line of lines) yield parseRow(line)
+function* rowsOf(stored: Iterable<StoredRow>): Generator<SnapshotRow> {
+  for (const row of stored) yield parseRow(row)
 }
 
-/** Stands between the head of an entity and the entity. No head holds it, and no other row. */
-const entityMark = ',"entity":'
+const [openingBracket = 0, closingBrace = 0] = Buffer.from('[}')
 
-const parseRow = (line: Buffer): SnapshotRow => {
-  const end = line.indexOf(entityMark)
-  if (end === -1) return JSON.parse(line.toString())
-  const head: AnyHead = JSON.parse(`${line.toString('latin1', 0, end)}}`)
-  return { kind: 'entity', head, json: line.subarray(end + entityMark.length, -1) }
+/** Entities are arrays, of their heads and themselves; all other rows are objects. */
+const parseRow = ({ bytes, start, end }: StoredRow): SnapshotRow => {
+  if (bytes[start] !== openingBracket) return JSON.parse(bytes.toString('utf8', start, end))
+  const headEnd = bytes.indexOf(closingBrace, start) + 1
+  const head: AnyHead = JSON.parse(bytes.toString('latin1', start + 1, headEnd))
+  return { kind: 'entity', head, json: new UnparsedJson(bytes, headEnd + 1, end - 1) }
 }
 
-/** The row of an entity: one JSON object, as all are, with what is known of the entity first. */
+/** No head has objects in it, so its first closing brace is its last. */
 const entityText = (head: AnyHead, { passingJson }: Row<Entity>): string =>
-  `${JSON.stringify(head).slice(0, -1)}${entityMark}${asText(passingJson)}}`
+  `[${JSON.stringify(head)},${asText(passingJson)}]`
 
 export const projectText = (row: Row<Project>): string => {
   const { version, created, entity } = row

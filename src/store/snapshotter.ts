@@ -6,7 +6,15 @@ import type { Logger } from '../platform/logger.ts'
 import { inSlices, type Pace } from '../platform/pace.ts'
 import type { Commit } from './commit.ts'
 import { merged } from './merged.ts'
-import { type Capture, type GoneRow, projectText, type SnapshotHeader, sessionText, taskText } from './snapshot.ts'
+import {
+  type Capture,
+  type GoneRow,
+  projectText,
+  type SnapshotHeader,
+  sessionText,
+  snapshotVersion,
+  taskText,
+} from './snapshot.ts'
 
 /** How long the part of a log after its last snapshot may get: this is what a start has to read. */
 export interface SnapshotLimits {
@@ -112,7 +120,7 @@ export class Snapshotter {
     const gone = outstanding(projectId).map((subject): GoneRow => ({ kind: 'gone', subject }))
     const stateHash = await this.#stateHash(captured)
     const header: SnapshotHeader = {
-      ...{ v: 2, foldVersion, projectId, ...position, at, id, stateHash },
+      ...{ v: snapshotVersion, foldVersion, projectId, ...position, at, id, stateHash },
       ...(redaction !== undefined && { redaction }),
     }
     const rows = this.#slices(textsOf(captured, gone), (text) => text())

@@ -31,7 +31,12 @@ const over = (fs: FaultyFileSystem | MemoryFileSystem | DyingFileSystem): Snapsh
 const write = (offset: number, port = snapshots) => port.write(projectId, offset, header, slices(rows))
 const read = async (offset: number, port = snapshots) => {
   const stored = await port.read(projectId, offset)
-  return stored && { header: stored.header, rows: [...stored.rows].map(String) }
+  return (
+    stored && {
+      header: stored.header,
+      rows: Array.from(stored.rows, ({ bytes, start, end }) => bytes.toString('utf8', start, end)),
+    }
+  )
 }
 
 describe('a snapshot file', () => {

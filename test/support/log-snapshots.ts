@@ -3,7 +3,7 @@ import { foldVersion, ProjectState, rebuild, stateHash } from '../../projections
 import { createSnapshotFiles } from '../../src/log/snapshot-files.ts'
 import type { FileSystem } from '../../src/platform/file-system.ts'
 import { createHasher, sha256 } from '../../src/platform/hash.ts'
-import type { SnapshotHeader } from '../../src/store/snapshot.ts'
+import { type SnapshotHeader, snapshotVersion } from '../../src/store/snapshot.ts'
 import { dataDir, diskWith, opening, sealedWrites } from './damaged-logs.ts'
 import type { MemoryFileSystem } from './memory-file-system.ts'
 import { projectId } from './vocabulary.ts'
@@ -28,7 +28,15 @@ export const writeSnapshot = async (
   const last = records.at(-1)
   if (last === undefined) throw new Error('a snapshot of nothing')
   const header: SnapshotHeader = {
-    ...{ v: 2, foldVersion, projectId, offset: records.length, hash: last.hash, at: last.at, id: last.id },
+    ...{
+      v: snapshotVersion,
+      foldVersion,
+      projectId,
+      offset: records.length,
+      hash: last.hash,
+      at: last.at,
+      id: last.id,
+    },
     stateHash: stateHash(state, sha256),
     ...changes,
   }

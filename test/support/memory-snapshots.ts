@@ -1,5 +1,5 @@
 import type { ProjectId } from '../../events/index.ts'
-import type { Snapshots, StoredSnapshot } from '../../src/log/snapshots.ts'
+import type { Snapshots, StoredRow, StoredSnapshot } from '../../src/log/snapshots.ts'
 
 /** What outlives memory snapshots, as files do others. Tests put in here what nobody has written. */
 export type MemorySnapshotStorage = Map<ProjectId, Map<number, StoredSnapshot>>
@@ -26,8 +26,8 @@ export class MemorySnapshots implements Snapshots {
     header: string,
     slices: AsyncIterable<readonly string[]>,
   ): Promise<void> {
-    const rows: Buffer[] = []
-    for await (const slice of slices) rows.push(...slice.map((row) => Buffer.from(row)))
+    const rows: StoredRow[] = []
+    for await (const slice of slices) rows.push(...slice.map(storedRow))
     const kept = this.#storage.get(projectId) ?? new Map<number, StoredSnapshot>()
     this.#storage.set(projectId, kept.set(offset, { header, rows }))
     for (const old of (await this.list(projectId)).slice(2)) kept.delete(old)
@@ -36,4 +36,9 @@ export class MemorySnapshots implements Snapshots {
   async remove(projectId: ProjectId, offset: number): Promise<void> {
     this.#storage.get(projectId)?.delete(offset)
   }
+}
+
+const storedRow = (row: string): StoredRow => {
+  const bytes = Buffer.from(row)
+  return { bytes, start: 0, end: bytes.length }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Row } from '../../../projections/index.ts'
+import { Row, UnparsedJson } from '../../../projections/index.ts'
 import { Table } from '../../../projections/table.ts'
 
 interface Note {
@@ -12,6 +12,13 @@ const tags = ['red', 'green', 'blue']
 
 const emptyTable = (): Table<Id, Note, 'tag'> =>
   new Table({ names: ['tag'], keys: { tag: ({ tags }) => tags }, pick: ({ tags }) => ({ tags }) })
+
+/** JSON among other bytes, as it is in a snapshot. */
+const unparsed = (json: string): UnparsedJson => {
+  const [before, bytes] = ['{"é":1},', Buffer.from(json)]
+  const start = Buffer.byteLength(before)
+  return new UnparsedJson(Buffer.from(`${before}${json},[]`), start, start + bytes.length)
+}
 
 /** What a table should be: rows in a map, and no index. */
 type Model = Map<Id, Row<Note>>
@@ -102,8 +109,8 @@ describe('a table', () => {
   it('takes in rows as JSON, finds them by what it is told of them, and parses those that are looked at', () => {
     const table = emptyTable()
     const json = '{"tags":["red"],"more":1}'
-    table.restore('a', new Row<Note>(Buffer.from(json), 3, 1), { tags: ['red'] })
-    table.restore('b', new Row<Note>(Buffer.from('never parsed'), 4, 2), { tags: ['blue'] })
+    table.restore('a', new Row<Note>(unparsed(json), 3, 1), { tags: ['red'] })
+    table.restore('b', new Row<Note>(unparsed('never parsed'), 4, 2), { tags: ['blue'] })
     expect([...table.find('tag', 'red'), ...table.find('tag', 'blue')]).toEqual(['a', 'b'])
     expect([table.get('a')?.json, table.get('b')?.json]).toEqual([json, 'never parsed'])
     expect(table.get('a')).toEqual(new Row({ tags: ['red'], more: 1 }, 3, 1))
