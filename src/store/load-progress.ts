@@ -10,7 +10,7 @@ export interface LoadTotals {
 }
 
 /** How many records are read between two looks at the clock, each of which takes as long as a part of reading one. */
-const recordsPerLook = 256
+export const recordsPerLook = 256
 /** After this long a start says how far it is, and then again, ms. */
 const every = 1_000
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { LoadProgress, type LoadTotals } from '../../../src/store/load-progress.ts'
+import { LoadProgress, type LoadTotals, recordsPerLook } from '../../../src/store/load-progress.ts'
 import { projectId } from '../../support/vocabulary.ts'
 
 it('a start says how far it is after a second, and then every second, be it in a log or in snapshots', () => {
@@ -9,18 +9,22 @@ it('a start says how far it is after a second, and then every second, be it in a
     () => now,
     (totals) => said.push(totals),
   )
-  const read = (ms: number, what: 'record' | 'restored'): void => {
+  const records = (ms: number): void => {
     now += ms
-    progress[what](projectId)
+    for (let i = 0; i < recordsPerLook; i += 1) progress.record(projectId)
   }
-  read(999, 'record')
+  const snapshot = (ms: number): void => {
+    now += ms
+    progress.restored(projectId)
+  }
+  records(999)
   expect(said).toEqual([])
-  read(1, 'record')
-  read(400, 'record')
-  read(599, 'restored')
-  expect(said).toEqual([{ projectId, snapshots: 0, records: 2 }])
-  read(5000, 'restored')
-  read(999, 'record')
-  expect(said.slice(1)).toEqual([{ projectId, snapshots: 2, records: 3 }])
-  expect(progress.records).toBe(4)
+  records(1)
+  records(400)
+  snapshot(599)
+  expect(said).toEqual([{ projectId, snapshots: 0, records: 2 * recordsPerLook }])
+  snapshot(5000)
+  records(999)
+  expect(said.slice(1)).toEqual([{ projectId, snapshots: 2, records: 3 * recordsPerLook }])
+  expect(progress.records).toBe(4 * recordsPerLook)
 })
