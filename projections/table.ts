@@ -149,6 +149,11 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
     }
   }
 
+  /** Ids, in creation order. */
+  ids(): Iterable<Id> {
+    return this.#base === undefined ? this.#rows.keys() : Array.from(this.entries(), ([id]) => id)
+  }
+
   /** The rows that this table has itself, and does not only show. */
   *own(): Iterable<Row<T>> {
     for (const own of this.#rows.values()) if ('created' in own) yield own

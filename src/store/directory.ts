@@ -48,8 +48,8 @@ export class Directory {
 
   /** Takes over a rebuilt project. */
   adopt(state: ProjectState, projectId: ProjectId): void {
-    for (const [id] of state.task.entries()) this.#tasks.set(id, projectId)
-    for (const [id] of state.session.entries()) this.#sessions.set(id, projectId)
+    for (const id of state.task.ids()) this.#tasks.set(id, projectId)
+    for (const id of state.session.ids()) this.#sessions.set(id, projectId)
   }
 }
 

@@ -1,9 +1,6 @@
 import { z } from 'zod'
 import {
   Digest,
-  type Entities,
-  type Entity,
-  type EntityKind,
   Instant,
   type Position,
   type Project,
@@ -13,19 +10,10 @@ import {
   type Session,
   type Task,
 } from '../../events/index.ts'
-import {
-  asText,
-  foldVersion,
-  type Ids,
-  type Indexed,
-  indexedOf,
-  type ProjectState,
-  Row,
-  type Subject,
-  UnparsedJson,
-} from '../../projections/index.ts'
+import { foldVersion, type ProjectState, Row, type Subject, UnparsedJson } from '../../projections/index.ts'
 import type { StoredRow, StoredSnapshot } from '../log/snapshots.ts'
 import type { Remembered } from './idempotency.ts'
+import { type AnyHead, headsOf, type Page, pagesOf } from './snapshot-page.ts'
 
 /** Version of the form that header and rows have. A snapshot of another one is of no use. */
 export const snapshotVersion = 3
@@ -46,11 +34,6 @@ export const SnapshotHeader = z.object({
   redaction: z.int().nonnegative().optional(),
 })
 export type SnapshotHeader = z.infer<typeof SnapshotHeader>
-
-/** What there is to know of an entity without parsing it. Nothing of it is free text. */
-type EntityHead<K extends EntityKind> = Pick<Row<Entities[K]>, 'version' | 'created'> &
-  Indexed[K] & { readonly kind: K; readonly id: Ids[K] }
-type AnyHead = { [K in EntityKind]: EntityHead<K> }[EntityKind]
 
 export interface EntityRow {
   readonly kind: 'entity'
@@ -104,36 +87,26 @@ export const openSnapshot = (stored: StoredSnapshot, projectId: ProjectId, offse
 
 /** The hash over the file says that these are the rows that a server with this very fold has written. */
 function* rowsOf(stored: Iterable<StoredRow>): Generator<SnapshotRow> {
-  for (const row of stored) yield parseRow(row)
+  let heads: Iterator<AnyHead> | undefined
+  for (const { bytes, start, end } of stored) {
+    const head = heads?.next()
+    if (head?.done === false) {
+      yield { kind: 'entity', head: head.value, json: new UnparsedJson(bytes, start, end) }
+      continue
+    }
+    const row: Page | KeyRow | GoneRow = JSON.parse(bytes.toString('utf8', start, end))
+    if (row.kind === 'page') heads = headsOf(row)
+    else yield row
+  }
 }
 
-const [openingBracket = 0, closingBrace = 0] = Buffer.from('[}')
-
-/** Entities are arrays, of their heads and themselves; all other rows are objects. */
-const parseRow = ({ bytes, start, end }: StoredRow): SnapshotRow => {
-  if (bytes[start] !== openingBracket) return JSON.parse(bytes.toString('utf8', start, end))
-  const headEnd = bytes.indexOf(closingBrace, start) + 1
-  const head: AnyHead = JSON.parse(bytes.toString('latin1', start + 1, headEnd))
-  return { kind: 'entity', head, json: new UnparsedJson(bytes, headEnd + 1, end - 1) }
-}
-
-/** No head has objects in it, so its first closing brace is its last. */
-const entityText = (head: AnyHead, { passingJson }: Row<Entity>): string =>
-  `[${JSON.stringify(head)},${asText(passingJson)}]`
-
-export const projectText = (row: Row<Project>): string => {
-  const { version, created, entity } = row
-  return entityText({ kind: 'project', id: entity.id, version, created }, row)
-}
-
-export const taskText = (row: Row<Task>): string => {
-  const { version, created, entity } = row
-  return entityText({ kind: 'task', id: entity.id, version, created, ...indexedOf.task(entity) }, row)
-}
-
-export const sessionText = (row: Row<Session>): string => {
-  const { version, created, entity } = row
-  return entityText({ kind: 'session', id: entity.id, version, created, ...indexedOf.session(entity) }, row)
+/** The rows of a snapshot, each to be made into text when it is its turn. */
+export function* textsOf(captured: Capture, gone: readonly GoneRow[]): Generator<() => string> {
+  const { project, tasks, sessions, keys } = captured
+  yield* pagesOf('project', project)
+  yield* pagesOf('task', tasks)
+  yield* pagesOf('session', sessions)
+  for (const row of [...keys, ...gone]) yield () => JSON.stringify(row)
 }
 
 /** Puts an entity where it was. */

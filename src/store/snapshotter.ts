@@ -6,15 +6,7 @@ import type { Logger } from '../platform/logger.ts'
 import { inSlices, type Pace } from '../platform/pace.ts'
 import type { Commit } from './commit.ts'
 import { merged } from './merged.ts'
-import {
-  type Capture,
-  type GoneRow,
-  projectText,
-  type SnapshotHeader,
-  sessionText,
-  snapshotVersion,
-  taskText,
-} from './snapshot.ts'
+import { type Capture, type GoneRow, type SnapshotHeader, snapshotVersion, textsOf } from './snapshot.ts'
 
 /** How long the part of a log after its last snapshot may get: this is what a start has to read. */
 export interface SnapshotLimits {
@@ -149,12 +141,4 @@ function* entitiesOf({ project, sessions, tasks }: Capture): Generator<Row<Entit
   yield* project
   yield* sessions
   yield* tasks
-}
-
-/** All rows of a snapshot, each to be made into text when it is its turn. */
-function* textsOf({ project, tasks, sessions, keys }: Capture, gone: readonly GoneRow[]): Generator<() => string> {
-  for (const row of project) yield () => projectText(row)
-  for (const row of tasks) yield () => taskText(row)
-  for (const row of sessions) yield () => sessionText(row)
-  for (const row of [...keys, ...gone]) yield () => JSON.stringify(row)
 }

@@ -3,7 +3,7 @@ import { foldVersion, ProjectState, rebuild, stateHash } from '../../projections
 import { createSnapshotFiles } from '../../src/log/snapshot-files.ts'
 import type { FileSystem } from '../../src/platform/file-system.ts'
 import { createHasher, sha256 } from '../../src/platform/hash.ts'
-import { projectText, type SnapshotHeader, sessionText, snapshotVersion, taskText } from '../../src/store/snapshot.ts'
+import { type Capture, type SnapshotHeader, snapshotVersion, textsOf } from '../../src/store/snapshot.ts'
 import { openReadOnlyLog, type ReadOnlyLog } from '../../tools/support/read-only-log.ts'
 import { dataDir, diskWith, sealedWrites } from './damaged-logs.ts'
 import { draftOf } from './logs.ts'
@@ -49,22 +49,16 @@ export const takeSnapshot = async (place: LogPlace, offset: number): Promise<voi
   if (last === undefined) throw new Error('a snapshot of nothing')
   const { hash, at, id, projectId: project } = last
   const header: SnapshotHeader = {
-    ...{
-      v: snapshotVersion,
-      foldVersion,
-      projectId: project,
-      offset,
-      hash,
-      at,
-      id,
-      stateHash: stateHash(state, sha256),
-    },
+    ...{ v: snapshotVersion, foldVersion, projectId: project, offset, hash, at, id },
+    stateHash: stateHash(state, sha256),
   }
-  const rows = [
-    ...[...state.project.rows()].map(projectText),
-    ...[...state.task.rows()].map(taskText),
-    ...[...state.session.rows()].map(sessionText),
-  ]
+  const capture: Capture = {
+    ...{ projectId: project, position: { offset, hash }, at, id, keys: [] },
+    project: [...state.project.rows()],
+    tasks: [...state.task.rows()],
+    sessions: [...state.session.rows()],
+  }
+  const rows = Array.from(textsOf(capture, []), (text) => text())
   const files = createSnapshotFiles({ ...place, sha256, createHasher })
   await files.write(place.projectId, offset, JSON.stringify(header), oneSlice(rows))
 }

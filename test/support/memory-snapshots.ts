@@ -38,7 +38,8 @@ export class MemorySnapshots implements Snapshots {
   }
 }
 
-const storedRow = (row: string): StoredRow => {
+/** A row that shares its bytes with no other. */
+export const storedRow = (row: string): StoredRow => {
   const bytes = Buffer.from(row)
   return { bytes, start: 0, end: bytes.length }
 }

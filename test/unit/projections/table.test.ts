@@ -80,6 +80,7 @@ describe('a table', () => {
           put(model, next, version)
           expectSame(table, model)
           expect([...table.rows()]).toEqual([...model.values()])
+          expect([...table.ids()]).toEqual([...model.keys()])
         }
       }),
     )
@@ -101,6 +102,7 @@ describe('a table', () => {
           put(model, { id, note }, version)
           expectSame(table, model)
           expect([...table.rows()]).toEqual([...model.values()])
+          expect([...table.ids()]).toEqual([...model.keys()])
         }
       }),
     )
@@ -236,6 +238,7 @@ describe('a pile of tables', () => {
             expectSame(one, then)
             expect([...one.entries()]).toEqual([...then])
             expect([...one.rows()]).toEqual([...then.values()])
+            expect([...one.ids()]).toEqual([...then.keys()])
           }
           table = table.layer()
         }

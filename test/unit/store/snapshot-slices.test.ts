@@ -30,7 +30,7 @@ const slowTask = (i: number, ms: number): Row<Task> => {
   return new Row(Object.assign({ ...plain }, { toJSON }), i, i)
 }
 
-/** Takes a snapshot of these tasks, and tells how many rows each slice of it has, and the hash of the state. */
+/** Takes a snapshot of these tasks, and tells how many of them each slice of it has, and the hash of the state. */
 const slicesOf = async (tasks: ReadonlyArray<Row<Task>>): Promise<{ slices: number[]; stateHash: string }> => {
   const slices: number[] = []
   let stateHash = ''
@@ -51,7 +51,7 @@ const slicesOf = async (tasks: ReadonlyArray<Row<Task>>): Promise<{ slices: numb
       remove: async () => {},
       write: async (_id, _offset, header, parts) => {
         stateHash = SnapshotHeader.parse(JSON.parse(header)).stateHash
-        for await (const { length } of parts) slices.push(length)
+        for await (const rows of parts) slices.push(rows.filter((row) => !isPage(row)).length)
       },
     },
   })
@@ -59,6 +59,9 @@ const slicesOf = async (tasks: ReadonlyArray<Row<Task>>): Promise<{ slices: numb
   await snapshotter.close()
   return { slices, stateHash }
 }
+
+/** Whether a row holds the heads of the tasks in the next ones, which here takes no time. */
+const isPage = (row: string): boolean => row.startsWith('{"kind":"page"')
 
 it('a snapshot of 100,000 tasks is made in slices of five milliseconds, with a rest after each that is longer than it took', async () => {
   const { slices } = await slicesOf(Array.from({ length: 100_000 }, (_, i) => slowTask(i, 1 / 16)))
