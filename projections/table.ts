@@ -88,11 +88,13 @@ export interface Indexes<Indexed, Name extends string> {
   readonly pick: (entity: Indexed) => Indexed
 }
 
-type Buckets<Id> = Map<string, Set<Id>>
+/** Of each index, the ids under each key. */
+type Buckets<Id, Name extends string> = ReadonlyMap<Name, Map<string, Set<Id>>>
 
 /**
- * Entities by id, with indexes that are kept in step. They are made of a part of an entity, `Indexed`. A table may lie over
- * another: it then shows the other's rows except where it has its own, which is how changes that are not durable yet lie
+ * Entities by id, with indexes that are made when something is first looked up in one, and kept in step from then on: when a
+ * million records are read at start, each entity gets into them once, and not at every change. They are made of a part of an
+ * entity, `Indexed`. A table may lie over another: it then shows the other's rows except where it has its own, which is how changes that are not durable yet lie
  * over those that are.
  */
 export class Table<Id extends string, T extends Indexed, Name extends string, Indexed extends object = T> {
@@ -100,7 +102,8 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
   readonly #indexes: Indexes<Indexed, Name>
   readonly #keys: IndexKeys<Indexed, Name>
   readonly #names: readonly Name[]
-  readonly #buckets = new Map<Name, Buckets<Id>>()
+  /** Missing as long as nothing was looked up. */
+  #buckets: Buckets<Id, Name> | undefined
   readonly #base: Table<Id, T, Name, Indexed> | undefined
 
   constructor(indexes: Indexes<Indexed, Name>, base?: Table<Id, T, Name, Indexed>) {
@@ -108,7 +111,6 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
     this.#keys = indexes.keys
     this.#names = indexes.names
     this.#base = base
-    for (const name of this.#names) this.#buckets.set(name, new Map())
   }
 
   /** An empty table over this one. */
@@ -164,12 +166,12 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
     if (this.#base !== undefined) {
       for (const id of this.#base.find(name, key)) if (!this.#rows.has(id)) yield id
     }
-    yield* this.#buckets.get(name)?.get(key) ?? []
+    yield* this.#indexed().get(name)?.get(key) ?? []
   }
 
   /** How many ids `find` gives; for a layer, found by going over its own rows, which are few. */
   count(name: Name, key: string): number {
-    const own = this.#buckets.get(name)?.get(key)?.size ?? 0
+    const own = this.#indexed().get(name)?.get(key)?.size ?? 0
     if (this.#base === undefined) return own
     let hidden = 0
     for (const id of this.#rows.keys()) {
@@ -186,13 +188,14 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
     // What is created again comes last, and not where it was before.
     if (known === undefined) this.#rows.delete(id)
     this.#rows.set(id, new Row(entity, version, known?.created ?? version))
-    for (const name of this.#names) this.#add(name, id, this.#keys[name](entity))
+    if (this.#buckets !== undefined) this.#index(this.#buckets, id, entity)
   }
 
   /** Puts in a row as it was kept elsewhere, with what indexes are made of. Rows come in creation order. */
   restore(id: Id, row: Row<T>, indexed: Indexed): void {
+    const buckets = this.#indexed()
     this.#rows.set(id, row)
-    for (const name of this.#names) this.#add(name, id, this.#keys[name](indexed))
+    this.#index(buckets, id, indexed)
   }
 
   delete(id: Id, version: number): void {
@@ -211,16 +214,17 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
     if (row === undefined) this.#mutateCopy(id, version, change, copy)
     if (row === undefined || !('created' in row)) return
     const { entity } = row
-    const before = this.#indexes.pick(entity)
+    const buckets = this.#buckets
+    const before = buckets && this.#indexes.pick(entity)
     change(entity)
     this.#rows.set(id, new Row(entity, version, row.created))
     // Of most changes no index sees anything, and to find that out takes less than its keys do.
-    if (hasFields(entity, before)) return
+    if (buckets === undefined || before === undefined || hasFields(entity, before)) return
     for (const name of this.#names) {
       const [old, now] = [this.#keys[name](before), this.#keys[name](entity)]
       if (sameKeys(old, now)) continue
-      this.#remove(name, id, old)
-      this.#add(name, id, now)
+      remove(buckets.get(name), id, old)
+      add(buckets.get(name), id, now)
     }
   }
 
@@ -256,28 +260,38 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
     }
   }
 
+  #indexed(): Buckets<Id, Name> {
+    if (this.#buckets !== undefined) return this.#buckets
+    const buckets = new Map(this.#names.map((name) => [name, new Map<string, Set<Id>>()]))
+    for (const [id, own] of this.#rows) if ('created' in own) this.#index(buckets, id, own.entity)
+    this.#buckets = buckets
+    return buckets
+  }
+
+  #index(buckets: Buckets<Id, Name>, id: Id, indexed: Indexed): void {
+    for (const name of this.#names) add(buckets.get(name), id, this.#keys[name](indexed))
+  }
+
   #unindex(id: Id): void {
     const own = this.#rows.get(id)
-    if (own === undefined || !('created' in own)) return
-    for (const name of this.#names) this.#remove(name, id, this.#keys[name](own.entity))
+    if (this.#buckets === undefined || own === undefined || !('created' in own)) return
+    for (const name of this.#names) remove(this.#buckets.get(name), id, this.#keys[name](own.entity))
   }
+}
 
-  #add(name: Name, id: Id, keys: readonly string[]): void {
-    const buckets = this.#buckets.get(name)
-    for (const key of keys) {
-      const bucket = buckets?.get(key)
-      if (bucket === undefined) buckets?.set(key, new Set([id]))
-      else bucket.add(id)
-    }
+const add = <Id>(buckets: Map<string, Set<Id>> | undefined, id: Id, keys: readonly string[]): void => {
+  for (const key of keys) {
+    const bucket = buckets?.get(key)
+    if (bucket === undefined) buckets?.set(key, new Set([id]))
+    else bucket.add(id)
   }
+}
 
-  #remove(name: Name, id: Id, keys: readonly string[]): void {
-    const buckets = this.#buckets.get(name)
-    for (const key of keys) {
-      const bucket = buckets?.get(key)
-      bucket?.delete(id)
-      if (bucket?.size === 0) buckets?.delete(key)
-    }
+const remove = <Id>(buckets: Map<string, Set<Id>> | undefined, id: Id, keys: readonly string[]): void => {
+  for (const key of keys) {
+    const bucket = buckets?.get(key)
+    bucket?.delete(id)
+    if (bucket?.size === 0) buckets?.delete(key)
   }
 }
 

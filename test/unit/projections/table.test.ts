@@ -86,9 +86,9 @@ describe('a table', () => {
     )
   })
 
-  it('keeps its indexes in step with changes in place', () => {
+  it('keeps its indexes in step with changes in place, from the first look into them on, whenever that is', () => {
     fc.assert(
-      fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
+      fc.property(fc.array(change, { maxLength: 40 }), fc.nat({ max: 20 }), (changes, firstLook) => {
         const table = emptyTable()
         const model: Model = new Map()
         for (const [version, { id, note }] of changes.entries()) {
@@ -100,7 +100,7 @@ describe('a table', () => {
             expect(table.get(id)?.entity).toBe(row.entity)
           }
           put(model, { id, note }, version)
-          expectSame(table, model)
+          if (version >= firstLook) expectSame(table, model)
           expect([...table.rows()]).toEqual([...model.values()])
           expect([...table.ids()]).toEqual([...model.keys()])
         }
