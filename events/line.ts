@@ -27,11 +27,11 @@ export interface SealedLine {
  * Nothing in front of that mark is free text: ids, keys and types exclude quotes.
  */
 export const sealLine = (draft: Draft, place: Position, synced: number, sha256: Sha256): SealedLine => {
-  const actor = JSON.stringify({ kind: draft.actor.kind, id: draft.actor.id })
+  const actor = draft.actor.id === undefined ? '' : `,"id":"${draft.actor.id}"`
   const request = draft.request ? `,"request":{"key":"${draft.request.key}","digest":"${draft.request.digest}"}` : ''
   const header =
     `{"v":${recordVersion},"offset":${place.offset},"id":"${draft.id}","projectId":"${draft.projectId}",` +
-    `"type":"${draft.type}","at":${draft.at},"synced":${synced},"actor":${actor}${request},` +
+    `"type":"${draft.type}","at":${draft.at},"synced":${synced},"actor":{"kind":"${draft.actor.kind}"${actor}}${request},` +
     `"prev":"${place.hash}","digest":"${sha256(draft.data)}"`
   const hash = sha256(header)
   return { text: `${header},"hash":"${hash}","data":${draft.data}}\n`, next: { offset: place.offset + 1, hash } }

@@ -1,5 +1,5 @@
 import { digestPattern } from './domain.ts'
-import { idPattern, ProjectId, type RecordId, recordIdPattern } from './ids.ts'
+import { idPattern, isRecordId, ProjectId } from './ids.ts'
 import { type Actor, type Envelope, keyPattern, recordVersion } from './record.ts'
 
 /** A line of the present version, taken apart. Its form is right; its seals have still to be checked. */
@@ -40,7 +40,7 @@ export const takeApart = (line: string): UsualLine | undefined => {
   const [all, offset, id, project, type = '', at, synced, kind, actorId, request, ...seals] = match
   const [prev = '', digest = '', hash = '', redacted] = seals
   const projectId = projectIdOf(project)
-  if (projectId === undefined || !isRecordId(id) || !isActorKind(kind)) return undefined
+  if (projectId === undefined || id === undefined || !isRecordId(id) || !isActorKind(kind)) return undefined
   if (redacted !== undefined && !digestPattern.test(digest)) return undefined
   const envelope: Envelope = {
     v: recordVersion,
@@ -59,8 +59,6 @@ export const takeApart = (line: string): UsualLine | undefined => {
   if (redacted !== undefined) envelope.redacted = redacted
   return { envelope, type, hashed: line.indexOf(hashMark), data: all.length }
 }
-
-const isRecordId = (text: string | undefined): text is RecordId => text !== undefined && recordIdPattern.test(text)
 
 const isActorKind = (text: string | undefined): text is Actor['kind'] =>
   text === 'user' || text === 'session' || text === 'system'

@@ -38,7 +38,8 @@ export const sealBatch = (drafts: readonly Draft[], { projectId, head, synced, s
     end = { ...line.next, at: draft.at }
     return line
   })
-  return { lines, bytes: Buffer.from(lines.map(({ text }) => text).join('')), head: end }
+  // Added up rather than joined, which copies every line once more.
+  return { lines, bytes: Buffer.from(lines.reduce((all, { text }) => all + text, '')), head: end }
 }
 
 const checkSize = (text: string): void => {
