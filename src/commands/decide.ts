@@ -15,17 +15,19 @@ import { addTimelineEntry, createTask, deleteTask, updateTask } from './task.ts'
  * a request is in this folder. Same command, state and moment: same decision.
  */
 export const decide = (command: Command, state: ProjectState, moment: Moment): DomainEvent | undefined => {
-  if (command.type === 'create-project') return createProject(command)
-  const project = existingProject(state, moment.projectId)
   switch (command.type) {
+    case 'create-project':
+      return createProject(command)
     case 'update-project':
-      return updateProject(command, project)
+      return updateProject(command, existingProject(state, moment))
     case 'delete-project':
+      existingProject(state, moment)
       return deleteProject(state)
     case 'create-task':
+      existingProject(state, moment)
       return createTask(command, state, moment)
     case 'update-task':
-      return updateTask(command, state, project, moment)
+      return updateTask(command, state, moment)
     case 'delete-task':
       return deleteTask(command, state)
     case 'add-timeline-entry':
@@ -37,8 +39,10 @@ export const decide = (command: Command, state: ProjectState, moment: Moment): D
     case 'delete-subtask':
       return deleteSubtask(command, state)
     case 'create-session':
+      existingProject(state, moment)
       return createSession(command, state, moment)
     case 'spawn-session':
+      existingProject(state, moment)
       return spawnSession(command, state, moment)
     case 'update-session':
       return updateSession(command, state, moment)

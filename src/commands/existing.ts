@@ -1,10 +1,11 @@
-import type { Project, ProjectId, Session, SessionId, Subtask, SubtaskId, Task, TaskId } from '../../events/index.ts'
+import type { Project, Session, SessionId, Subtask, SubtaskId, Task, TaskId } from '../../events/index.ts'
 import type { ProjectState } from '../../projections/index.ts'
 import { AppError } from '../errors.ts'
+import type { Moment } from './command.ts'
 
-/** The project that every command but its creation is about. Throws PROJECT_NOT_FOUND. */
-export const existingProject = (state: ProjectState, id: ProjectId): Project => {
-  const row = state.project.get(id)
+/** The project of a command, for those that are about it or make something in it. Throws PROJECT_NOT_FOUND. */
+export const existingProject = (state: ProjectState, { projectId }: Pick<Moment, 'projectId'>): Project => {
+  const row = state.project.get(projectId)
   if (row === undefined) throw new AppError('PROJECT_NOT_FOUND', 'Project not found')
   return row.entity
 }

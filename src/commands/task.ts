@@ -1,8 +1,8 @@
-import { type EventOf, type NewEntry, type Project, type Task, type TaskChanges, taskIdOf } from '../../events/index.ts'
+import { type EventOf, type NewEntry, type Task, type TaskChanges, taskIdOf } from '../../events/index.ts'
 import { childrenOf, type ProjectState } from '../../projections/index.ts'
 import { AppError } from '../errors.ts'
 import type { AddTimelineEntry, CreateTask, DeleteTask, Moment, UpdateTask } from './command.ts'
-import { checkSessions, checkTasks, existingTask } from './existing.ts'
+import { checkSessions, checkTasks, existingProject, existingTask } from './existing.ts'
 import { type Asked, changed, given, isEmpty } from './fields.ts'
 import { checkDependencies, checkParent } from './hierarchy.ts'
 import { checkTransition } from './lifecycle.ts'
@@ -40,8 +40,7 @@ export const createTask = (
 export const updateTask = (
   command: UpdateTask,
   state: ProjectState,
-  project: Project,
-  { now }: Moment,
+  moment: Moment,
 ): EventOf<'task:updated'> | undefined => {
   const { taskId, title, status, timeline = [] } = command
   const task = existingTask(state, taskId)
@@ -51,10 +50,12 @@ export const updateTask = (
   checkSessions(state, links?.asked ?? [])
   if (fields.parentId !== undefined && fields.parentId !== null) checkParent(state, taskId, fields.parentId)
   if (fields.dependencies !== undefined) checkDependencies(state, taskId, fields.dependencies)
-  if (fields.status !== undefined) checkTransition(project.lifecycle, task.status, fields.status)
+  if (fields.status !== undefined) {
+    checkTransition(existingProject(state, moment).lifecycle, task.status, fields.status)
+  }
 
   if (isEmpty(fields) && links === undefined && timeline.length === 0) return undefined
-  const changes = { ...fields, ...given({ sessionIds: links?.order }), ...firstTimes(task, fields.status, now) }
+  const changes = { ...fields, ...given({ sessionIds: links?.order }), ...firstTimes(task, fields.status, moment.now) }
   const entries = timeline.length === 0 ? {} : { entries: timeline.map(newEntry) }
   return { type: 'task:updated', data: { taskId, changes, ...links?.changes, ...entries } }
 }
