@@ -6,6 +6,7 @@ import { bisect, findFirst, type Outcome } from './log-bisect/search.ts'
 import { foundLines } from './log-bisect/text.ts'
 import { withinTime } from './log-bisect/time-limit.ts'
 import { flag, type LogContext, logCommand } from './support/log-command.ts'
+import { momentFlag } from './support/moment.ts'
 import { counted, grouped } from './support/numbers.ts'
 import { exitCodeOf, openHistory } from './support/open-log.ts'
 import { offsetAt, stateBefore } from './support/past.ts'
@@ -21,11 +22,11 @@ const flags = z.object({
   first: flag(z.boolean().default(false), {
     lines: ['Looks at every moment and finds the first one. Takes longer the more entities there are.'],
   }),
-  from: flag(z.string().optional(), {
+  from: flag(momentFlag(), {
     placeholder: '<moment>',
     lines: ['A moment when it was false: an offset, an ISO time, or ms. Default: before the first record.'],
   }),
-  to: flag(z.string().optional(), {
+  to: flag(momentFlag(), {
     placeholder: '<moment>',
     lines: ['A moment when it was true. Default: the last record.'],
   }),

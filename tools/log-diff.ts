@@ -5,6 +5,7 @@ import { type ProjectState, rebuild } from '../projections/index.ts'
 import { diffLines } from './log-diff/text.ts'
 import { jsonList } from './support/json-list.ts'
 import { logCommand } from './support/log-command.ts'
+import { momentWord } from './support/moment.ts'
 import { counted, grouped } from './support/numbers.ts'
 import { exitCodeOf, openHistory } from './support/open-log.ts'
 import { offsetAt, recordAt, stateBefore } from './support/past.ts'
@@ -31,7 +32,7 @@ export const logDiffCommand = logCommand({
     const { json, paint, printLines, startProgress } = context
     const { project, ...moments } = parseWords(
       context.words,
-      z.object({ project: z.string(), from: z.string(), to: z.string() }),
+      z.object({ project: z.string(), from: momentWord(), to: momentWord() }),
     )
     const log = await openHistory(context, project)
     const from = await recordAt(log, await offsetAt(log, moments.from))

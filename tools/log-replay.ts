@@ -11,6 +11,7 @@ import { runStepper } from './log-replay/stepper/stepper.ts'
 import { processTerminal } from './log-replay/stepper/terminal.ts'
 import { damageFound } from './support/exit-codes.ts'
 import { flag, type LogContext, logCommand } from './support/log-command.ts'
+import { momentFlag } from './support/moment.ts'
 import { counted, grouped } from './support/numbers.ts'
 import { exitCodeOf, openHistory } from './support/open-log.ts'
 import { offsetAt, recordAt, stateBefore } from './support/past.ts'
@@ -30,7 +31,7 @@ const Seconds = z
   .transform(Number)
 
 const flags = z.object({
-  to: flag(z.string().optional(), {
+  to: flag(momentFlag(), {
     placeholder: '<moment>',
     lines: ['The last record that counts: its offset, an ISO time, or ms since 1970. Default: the last one.'],
   }),
@@ -50,7 +51,7 @@ const flags = z.object({
     placeholder: '<seconds>',
     lines: ['The longest pause while playing. Default: 5.'],
   }),
-  from: flag(z.string().optional(), { placeholder: '<moment>', lines: ['The first record to play.'] }),
+  from: flag(momentFlag(), { placeholder: '<moment>', lines: ['The first record to play.'] }),
   assert: flag(z.boolean().default(false), {
     lines: ['Folds in every way there is and compares the state hashes. Exits with 8 when they differ.'],
   }),

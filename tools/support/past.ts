@@ -1,10 +1,9 @@
 import type { EventRecord } from '../../events/index.ts'
-import { findMoment, momentForm, parseMoment } from '../../projections/history.ts'
+import { findMoment, type Moment } from '../../projections/history.ts'
 import { type ProjectState, rebuild } from '../../projections/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { nearestState } from '../../src/store/history.ts'
 import type { ReadOnlyLog } from './read-only-log.ts'
-import { shown } from './shown.ts'
 
 /** What was true right before the record at `offset`, folded from the nearest snapshot. The state belongs to the caller. */
 export const stateBefore = async (
@@ -26,17 +25,13 @@ export const recordAt = async (log: ReadOnlyLog, offset: number): Promise<EventR
   throw new AppError('OFFSET_AHEAD', `The log of project ${log.projectId} has no record ${offset}`)
 }
 
-/**
- * The offset of the last record at a moment, as `--to` and the like name one: an offset, ms or an ISO time. Throws
- * VALIDATION_ERROR for what is no moment, and for one before the first record or after the last.
- */
-export const offsetAt = async (log: ReadOnlyLog, text: string): Promise<number> => {
-  const moment = parseMoment(text)
-  if (moment === undefined) throw new AppError('VALIDATION_ERROR', `A moment ${momentForm}, and not ${shown(text)}`)
+/** The offset of the last record at a moment. Throws VALIDATION_ERROR for one before the first record or after the last. */
+export const offsetAt = async (log: ReadOnlyLog, moment: Moment): Promise<number> => {
   const timeOf = async (offset: number): Promise<number> => (await recordAt(log, offset)).at
   const last = log.head.offset - 1
   const span = last < 0 ? undefined : { from: await timeOf(0), last, to: log.head.at }
   const found = await findMoment(moment, span, timeOf)
   if (found.kind === 'found') return found.offset
-  throw new AppError('VALIDATION_ERROR', `Nothing is known of ${text}: ${found.reason}`)
+  const name = moment.kind === 'offset' ? `offset ${moment.offset}` : new Date(moment.at).toISOString()
+  throw new AppError('VALIDATION_ERROR', `Nothing is known of ${name}: ${found.reason}`)
 }

@@ -53,7 +53,7 @@ const attempts = [
   '<img src=x onerror="document.title=1">',
   '<!-- <script>',
   '"]</script>',
-  '\u202egnp.exe &amp; ${1}',
+  '\u202egnp.exe &amp; $' + '{1}',
 ]
 const hostile: readonly DomainEvent[] = [
   projectCreated({ name: title }),

@@ -4,6 +4,7 @@ import { AppError } from '../../../src/errors.ts'
 import { touchesOf } from '../../log-history/touches.ts'
 import { nameOf } from '../../story/names.ts'
 import { subjectIn } from '../../support/find-subject.ts'
+import { momentOf } from '../../support/moment.ts'
 import { grouped } from '../../support/numbers.ts'
 import { offsetAt, recordAt } from '../../support/past.ts'
 import type { ReadOnlyLog } from '../../support/read-only-log.ts'
@@ -94,7 +95,7 @@ class Stepper {
         break
       case 'go':
         void this.#attempt(async () =>
-          this.#take({ kind: 'found', offset: await offsetAt(this.#options.log, effect.text) }),
+          this.#take({ kind: 'found', offset: await offsetAt(this.#options.log, momentOf(effect.text)) }),
         )
         break
       case 'search':
