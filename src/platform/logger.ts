@@ -56,9 +56,6 @@ const censored = (value: unknown, path: readonly string[]): unknown =>
     ? value.replaceAll(/([?&]token=)[^&#]*/g, '$1[redacted]')
     : '[redacted]'
 
-const prettified = async (output: LogDestination, colorize: boolean): Promise<LogDestination> => {
-  // Loaded here: a server that writes JSON starts without it.
-  const { prettyFactory } = await import('pino-pretty')
-  const pretty = prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss.l' })
-  return { write: (line) => output.write(pretty(line)) }
-}
+/** What makes lines for people is loaded here: a server that writes JSON starts without it. */
+const prettified = async (output: LogDestination, colorize: boolean): Promise<LogDestination> =>
+  (await import('./pretty-logs.ts')).prettified(output, colorize)
