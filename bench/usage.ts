@@ -5,7 +5,7 @@ import { pathOf } from './support/processes.ts'
 /** Stands for what is no row: how everything grows. */
 export const growthName = 'growth'
 
-export const defaults: Settings = { program: pathOf('../dist/src/main.js'), rounds: 5, seconds: 2 }
+export const defaults: Settings = { program: pathOf('../dist/program/main.js'), rounds: 5, seconds: 2 }
 
 export const usage = (rows: readonly Row[]): string => `Measures the server beside references, in the same run.
 

@@ -1,6 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { packageRoot } from '../src/platform/package-root.ts'
 
 /** What the reference page is made of, and what its licence asks to go with it. */
 const files = [
@@ -12,9 +12,10 @@ const files = [
   'swagger-ui-bundle.js.LICENSE.txt',
 ]
 
-const [build] = process.argv.slice(2)
-if (build === undefined) throw new Error('usage: tsx scripts/copy-swagger-ui.ts <folder of the build>')
-const from = fileURLToPath(new URL('../node_modules/swagger-ui-dist/', import.meta.url))
-const to = join(build, 'swagger-ui')
-await mkdir(to, { recursive: true })
-for (const name of files) await copyFile(join(from, name), join(to, name))
+const installed = new URL('node_modules/swagger-ui-dist/', packageRoot)
+
+/** Copies them into a build: who installs it does not get the package that they are from. */
+export const copySwaggerUi = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true })
+  for (const name of files) await copyFile(new URL(name, installed), join(folder, name))
+}

@@ -2,10 +2,8 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { AppError } from './errors.ts'
 import type { FileSystem } from './platform/file-system.ts'
+import { buildFolder, packageRoot } from './platform/package-root.ts'
 import { systemErrorCode } from './platform/system-error.ts'
-
-/** Compiled, this file is one folder deeper in the package than its source is. */
-const isSource = import.meta.url.endsWith('.ts')
 
 const versionIn = (path: URL): string => {
   const { version }: { version?: unknown } = JSON.parse(readFileSync(path, 'utf8'))
@@ -13,10 +11,13 @@ const versionIn = (path: URL): string => {
 }
 
 /** The package's own version. */
-export const version = versionIn(new URL(isSource ? '../package.json' : '../../package.json', import.meta.url))
+export const version = versionIn(new URL('package.json', packageRoot))
 
 /** Where the files of Swagger UI are: a build has its own copies, sources use the package that these are made from. */
-const swaggerUi = new URL(isSource ? '../node_modules/swagger-ui-dist/' : '../swagger-ui/', import.meta.url)
+const swaggerUi =
+  buildFolder === undefined
+    ? new URL('node_modules/swagger-ui-dist/', packageRoot)
+    : new URL('swagger-ui/', buildFolder)
 
 /** Reads files of Swagger UI. Refuses with NOT_FOUND when the one asked for is not there. */
 export const swaggerUiIn =

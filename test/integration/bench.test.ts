@@ -11,7 +11,7 @@ const bench = (...args: readonly string[]) =>
 
 describe('the bench', () => {
   it('measures a row in real processes, and tells what on and of what', async () => {
-    const args = ['writer', '--rounds', '1', '--seconds', '0.2', '--json', '--program', builtProgram('src/main.js')]
+    const args = ['writer', '--rounds', '1', '--seconds', '0.2', '--json', '--program', builtProgram]
     // Whether the target is reached says nothing in so short a time, beside other tests.
     const { stdout } = await bench(...args).catch((error: { code: number; stdout: string }) => {
       if (error.code !== 1) throw error

@@ -106,9 +106,9 @@ describe('maestro load-history', () => {
     expect(refused.stderr).toContain('A valid token is required')
   })
 
-  it('is a program of its own, too', async () => {
-    const program = fileURLToPath(new URL('../../dist/tools/load-history.js', import.meta.url))
-    const { stdout } = await promisify(execFile)(process.execPath, [program, '--help'])
+  it('is a program of its own in the sources, too', async () => {
+    const program = fileURLToPath(new URL('../../tools/load-history.ts', import.meta.url))
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', program, '--help'])
     expect(stdout).toContain('Usage: maestro load-history [options]')
   })
 

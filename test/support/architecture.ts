@@ -56,6 +56,8 @@ const importProblem = (architecture: Architecture, layer: Layer, file: string, o
   if (specifier.startsWith('node:') || builtinModules.includes(specifier))
     return builtinProblem(architecture, layer, specifier)
   const name = packageName(specifier)
+  if (one.onDemand)
+    return `imports ${name} on demand, of which a bundle gives no names if it is CommonJS. Import it in a module of ours, and that on demand.`
   if (layer.packages.includes(name)) return undefined
   return refused(
     layer,

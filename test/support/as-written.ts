@@ -16,7 +16,7 @@ export const runAsWritten = async (script: string, { dataDir, url, cwd }: AsWrit
   const told = lines.map(
     (line) => `${line}\necho "[$? from ${line.split(' ').slice(0, 3).join(' ').replaceAll(/[$"`]/g, '')}]"`,
   )
-  const maestro = `maestro() { '${process.execPath}' '${builtProgram('src/main.js')}' "$@"; }`
+  const maestro = `maestro() { '${process.execPath}' '${builtProgram}' "$@"; }`
   const text = [maestro, ...told]
     .join('\n')
     .replaceAll('http://127.0.0.1:3000', url)

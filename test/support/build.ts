@@ -12,21 +12,16 @@ declare module 'vitest' {
 }
 
 /**
- * Does what `npm run build` does, once before all tests, into a folder of this run alone: neither an old build nor a run beside this one
- * gets in the way. It lies in the root, as `dist` does, so that packages are found. Types are checked apart.
+ * Does what `npm run build` does, once before all tests, into a folder of this run alone: neither an old build nor a run
+ * beside this one gets in the way. Types are checked apart.
  */
 export default ({ provide }: TestProject): (() => void) => {
   const root = fileURLToPath(new URL('../../', import.meta.url))
   const build = join(root, `.test-build-${process.pid}`)
   const remove = (): void => rmSync(build, { recursive: true, force: true })
   process.once('exit', remove)
-  execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json', '--noCheck', '--outDir', build], {
-    cwd: root,
-    stdio: 'inherit',
-  })
-  for (const script of ['copy-swagger-ui', 'bundle-page']) {
-    execFileSync(process.execPath, ['--import', 'tsx', `scripts/${script}.ts`, build], { cwd: root, stdio: 'inherit' })
-  }
+  const args = ['--import', 'tsx', 'scripts/build.ts', build, '--noCheck']
+  execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
   provide('build', build)
   return remove
 }

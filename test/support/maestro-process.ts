@@ -17,7 +17,7 @@ export interface MaestroProcess {
 
 /** Starts `maestro` with some words, for the rest of the test at most. */
 export const startMaestro = (args: readonly string[], dataDir: string): MaestroProcess => {
-  const child = spawn(process.execPath, [builtProgram('src/main.js'), ...args], {
+  const child = spawn(process.execPath, [builtProgram, ...args], {
     env: environment({ dataDir }),
     stdio: ['pipe', 'pipe', 'pipe'],
   })

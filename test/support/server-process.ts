@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { inject } from 'vitest'
 
-/** A program of this run's build, by its path within it. */
-export const builtProgram = (path: string): string => join(inject('build'), path)
-
-const main = builtProgram('src/main.js')
+/** The program of this run's build. */
+export const builtProgram = join(inject('build'), 'program', 'main.js')
 
 export interface ServerProcessOptions {
   readonly dataDir: string
+  /** Which program it is; that of this run's build if not given. */
+  readonly program?: string
   readonly env?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
 }
@@ -59,7 +59,7 @@ export const environment = ({ dataDir, env }: ServerProcessOptions): NodeJS.Proc
 
 /** Starts `maestro serve` and resolves when it listens. Rejects with what it printed when it ends before. */
 export const startServerProcess = async (options: ServerProcessOptions): Promise<ServerProcess> => {
-  const child = spawn(process.execPath, [main, 'serve', ...(options.args ?? [])], {
+  const child = spawn(process.execPath, [options.program ?? builtProgram, 'serve', ...(options.args ?? [])], {
     env: environment(options),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -112,7 +112,7 @@ export const runMaestro = async (
   args: readonly string[],
   options: ServerProcessOptions,
 ): Promise<Exit & { readonly stdout: string; readonly stderr: string }> => {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [options.program ?? builtProgram, ...args], {
     env: environment(options),
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -11,7 +11,7 @@ export interface ShellOutcome {
 
 /** Runs a line of a shell in which `maestro` is there, in the data directory. A pipe fails when any part of it does. */
 export const shell = async (dataDir: string, line: string): Promise<ShellOutcome> => {
-  const script = `maestro() { '${process.execPath}' '${builtProgram('src/main.js')}' "$@"; }\n${line}`
+  const script = `maestro() { '${process.execPath}' '${builtProgram}' "$@"; }\n${line}`
   const run = promisify(execFile)('bash', ['-o', 'pipefail', '-c', script], { env: environment({ dataDir }) })
   return run.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),

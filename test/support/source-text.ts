@@ -90,6 +90,8 @@ export interface Import {
   readonly specifier: string | undefined
   /** Whether only types come in, so that nothing of it is left at run time. */
   readonly typeOnly: boolean
+  /** Whether it is an expression, so that what it names is loaded when it is come to. */
+  readonly onDemand: boolean
   /** Counted from 1. */
   readonly line: number
 }
@@ -109,6 +111,7 @@ export const importsOf = (source: string): Import[] => {
       return {
         specifier: literal?.[2],
         typeOnly: hit[1] !== undefined,
+        onDemand: pattern === call,
         line: lineAt(source, hit.index),
         at: hit.index,
       }

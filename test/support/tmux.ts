@@ -44,7 +44,7 @@ export const openTerminal = async (
     const { stdout } = await run('tmux', ['-S', socket, '-f', '/dev/null', ...args], { env: environment({ dataDir }) })
     return stdout
   }
-  const program = [process.execPath, builtProgram('src/main.js'), ...words].map((word) => `'${word}'`).join(' ')
+  const program = [process.execPath, builtProgram, ...words].map((word) => `'${word}'`).join(' ')
   // The terminal stays when the program is over, and shows what it was left as.
   const command = `${program}; echo "ended with $?"; stty -a | grep -o ' -\\?icanon\\| -\\?echo '; exec cat`
   await tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), command).catch(unlessMissing)

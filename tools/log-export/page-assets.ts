@@ -1,20 +1,25 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '../../src/errors.ts'
+import { buildFolder } from '../../src/platform/package-root.ts'
 import { systemErrorCode } from '../../src/platform/system-error.ts'
-import { bundlePage, type PageAssets } from './page-bundle.ts'
+import type { PageAssets } from './page-bundle.ts'
 
 /** The files in which a build keeps what the page is made of, below the folder of the build. */
 export const assetFiles = { script: 'log-page/page.js', style: 'log-page/page.css' } as const
 
-const isSource = import.meta.url.endsWith('.ts')
-
 /** What the page is made of: a build has it ready, sources bundle it. Refuses with NOT_FOUND where a build lacks it. */
-export const pageAssets = async (): Promise<PageAssets> =>
-  isSource ? bundlePage() : { script: await built(assetFiles.script), style: await built(assetFiles.style) }
+export const pageAssets = async (): Promise<PageAssets> => {
+  if (buildFolder !== undefined) {
+    const [script, style] = [new URL(assetFiles.script, buildFolder), new URL(assetFiles.style, buildFolder)]
+    return { script: await built(script), style: await built(style) }
+  }
+  const { bundlePage } = await import('./page-bundle.ts')
+  return bundlePage()
+}
 
-const built = async (name: string): Promise<string> => {
+const built = async (file: URL): Promise<string> => {
   try {
-    return await readFile(new URL(`../../${name}`, import.meta.url), 'utf8')
+    return await readFile(file, 'utf8')
   } catch (cause) {
     if (systemErrorCode(cause) !== 'ENOENT') throw cause
     throw new AppError('NOT_FOUND', 'This build has no page for exports; npm run build adds it', { cause })

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Plugin } from 'esbuild'
+import { build, type Plugin, transform } from 'esbuild'
+import { packageRoot } from '../../src/platform/package-root.ts'
+import { bundledPackages } from '../support/bundled-packages.ts'
 
 /** What the page of an export is made of: one script and one style sheet. */
 export interface PageAssets {
@@ -9,8 +10,8 @@ export interface PageAssets {
   readonly style: string
 }
 
-/** Messages in forty languages are half of what the page would weigh, and it shows none of them. */
-const withoutLocales: Plugin = {
+/** Messages of zod in forty languages are half of what the page would weigh, and neither it nor the program shows any. */
+export const withoutLocales: Plugin = {
   name: 'without locales',
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /\/locales\/index\.js$/ }, () => ({ path: 'locales', namespace: 'empty' }))
@@ -18,30 +19,21 @@ const withoutLocales: Plugin = {
   },
 }
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-
 /** Bundles the page out of its sources, which is what a build does, and what sources do when they are run without one. */
 export const bundlePage = async (): Promise<PageAssets> => {
-  const { build, transform } = await import('esbuild')
   const { outputFiles, metafile } = await build({
-    ...{ absWorkingDir: root, entryPoints: ['tools/log-export/page/view/main.ts'], metafile: true, write: false },
+    ...{ absWorkingDir: fileURLToPath(packageRoot), entryPoints: ['tools/log-export/page/view/main.ts'] },
     ...{ bundle: true, minify: true, platform: 'browser', format: 'iife', target: 'es2022', legalComments: 'none' },
-    ...{ logLevel: 'silent', plugins: [withoutLocales] },
+    ...{ metafile: true, write: false, logLevel: 'silent', plugins: [withoutLocales] },
   })
-  const css = await readFile(new URL('page/page.css', import.meta.url), 'utf8')
+  const css = await readFile(new URL('tools/log-export/page/page.css', packageRoot), 'utf8')
   const { code } = await transform(css, { loader: 'css', minify: true, logLevel: 'silent' })
   const licences = await licencesOf(Object.keys(metafile.inputs))
   return { script: [licences, ...outputFiles.map(({ text }) => text)].join(''), style: code }
 }
 
 /** What the licences of the packages in it ask to go with every copy of them. */
-const licencesOf = async (inputs: readonly string[]): Promise<string> => {
-  const folders = new Set(inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(path) ?? []))
-  const texts = await Promise.all([...folders].sort().map(licenceIn))
-  return texts.join('')
-}
-
-const licenceIn = async (folder: string): Promise<string> => {
-  const text = await readFile(join(root, folder, 'LICENSE'), 'utf8')
-  return `/*!\n${folder.replace(/^.*node_modules\//, '').slice(0, -1)}\n\n${text.trim().replaceAll('*/', '* /')}\n*/\n`
+const licencesOf = async (modules: readonly string[]): Promise<string> => {
+  const packages = await bundledPackages(modules, packageRoot)
+  return packages.map(({ name, text }) => `/*!\n${name}\n\n${text.replaceAll('*/', '* /')}\n*/\n`).join('')
 }

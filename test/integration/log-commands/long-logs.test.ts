@@ -19,7 +19,7 @@ const heapMegabytes = 64
 
 /** The most memory that `maestro` has at any time, in bytes. Rejects when its heap does not suffice. */
 const peakOf = (args: readonly string[]): Promise<number> =>
-  peakMemory(`--max-old-space-size=${heapMegabytes}`, [builtProgram('src/main.js'), ...args])
+  peakMemory(`--max-old-space-size=${heapMegabytes}`, [builtProgram, ...args])
 
 let dir: string
 let dataDir: string

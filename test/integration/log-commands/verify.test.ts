@@ -92,12 +92,11 @@ describe('logs of every kind', () => {
 
 describe('memory', () => {
   it('does not follow the length of a log', async () => {
-    const main = builtProgram('src/main.js')
     const [small, large] = [join(dataDir, 'small'), join(dataDir, 'large')]
     const eventAt = usualHistory('x'.repeat(30_000))
     await writeSealedLog({ dataDir: small, records: 3_000, eventAt })
     await writeSealedLog({ dataDir: large, records: 30_000, eventAt })
-    const peakOf = (dir: string) => peakMemory(main, ['log', 'verify', '--data-dir', dir])
+    const peakOf = (dir: string) => peakMemory(builtProgram, ['log', 'verify', '--data-dir', dir])
     const [atMost, peak] = [(await peakOf(small)) + 32e6, await peakOf(large)]
     expect(peak).toBeLessThan(atMost)
   })

@@ -32,7 +32,7 @@ describe('the page on replay', () => {
     expect(lines.length).toBeGreaterThan(12)
     // A line in which a reader has seen enough ends well.
     const told = lines.map((line, i) => `echo "[line ${i}]"\n${line} || echo "ended with $?"`)
-    const maestro = `maestro() { '${process.execPath}' '${builtProgram('src/main.js')}' "$@"; }`
+    const maestro = `maestro() { '${process.execPath}' '${builtProgram}' "$@"; }`
     const { stdout } = await promisify(execFile)('bash', ['-c', [maestro, ...told].join('\n')], {
       cwd: dataDir,
       env: { ...environment({ dataDir }), MAESTRO_SERVER_URL: server.url },

@@ -20,7 +20,7 @@ describe('an output', () => {
   beforeEach(() => writeHistory(dataDir, events))
 
   const shell = async (line: string) => {
-    const script = `maestro() { '${process.execPath}' '${builtProgram('src/main.js')}' "$@"; }\n${line}`
+    const script = `maestro() { '${process.execPath}' '${builtProgram}' "$@"; }\n${line}`
     const { stdout, stderr } = await promisify(execFile)('bash', ['-o', 'pipefail', '-c', script], {
       env: environment({ dataDir }),
     })
@@ -44,7 +44,7 @@ describe('an output', () => {
   it('that is played ends at once with Ctrl-C', async () => {
     const child = spawn(
       process.execPath,
-      [builtProgram('src/main.js'), 'log', 'replay', 'proj_p', '--speed', '0.001', '--idle', '1000'],
+      [builtProgram, 'log', 'replay', 'proj_p', '--speed', '0.001', '--idle', '1000'],
       { env: environment({ dataDir }), stdio: ['ignore', 'pipe', 'pipe'] },
     )
     onTestFinished(() => void child.kill('SIGKILL'))

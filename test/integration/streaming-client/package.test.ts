@@ -133,7 +133,7 @@ describe('the package, once installed,', () => {
   })
 
   it('opens nothing else of itself to others', async () => {
-    await writeFile(join(installed.dir, 'inside.mjs'), "import 'maestro-server/dist/src/compose.js'\n")
+    await writeFile(join(installed.dir, 'inside.mjs'), "import 'maestro-server/dist/src/client/client.js'\n")
     await expect(run(process.execPath, ['inside.mjs'], { cwd: installed.dir })).rejects.toThrow(
       'ERR_PACKAGE_PATH_NOT_EXPORTED',
     )

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
 import { AppError } from '../../../src/errors.ts'
+import { packageRoot } from '../../../src/platform/package-root.ts'
 import { systemErrorCode } from '../../../src/platform/system-error.ts'
 import { Change } from './change.ts'
 import { generateHistory } from './generate.ts'
@@ -20,8 +21,7 @@ export interface History {
 }
 
 /** The recorded history stands beside the project and is no part of it. */
-const root = new URL(import.meta.url.endsWith('.ts') ? '../../..' : '../../../..', import.meta.url)
-export const recordedFile = fileURLToPath(new URL('../shared/data/agent-history.jsonl.gz', root))
+export const recordedFile = fileURLToPath(new URL('../shared/data/agent-history.jsonl.gz', packageRoot))
 
 export const defaultSeed = 1
 
