@@ -19,14 +19,8 @@ const requireForCommonJs = `import { createRequire as requireIn } from 'node:mod
 export const bundleProgram = async (folder: string): Promise<void> => {
   const { metafile } = await build({
     ...{ absWorkingDir: fileURLToPath(packageRoot), entryPoints: ['src/main.ts'], outdir: folder },
-    ...{
-      bundle: true,
-      splitting: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20.19',
-      banner: { js: requireForCommonJs },
-    },
+    ...{ bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20.19' },
+    banner: { js: requireForCommonJs },
     // The one looks for its binaries beside itself. The other is what sources need that are run without a build.
     external: ['fs-native-extensions', 'esbuild'],
     ...{ metafile: true, logLevel: 'warning', plugins: [withoutLocales] },

@@ -35,17 +35,17 @@ describe('the program, where the package is installed,', () => {
     onTestFinished(async () => {
       await server.kill()
     })
-    const parts = {
-      ...{
-        '/health': '"status":"ok"',
-        '/openapi.json': `"version": "${version}"`,
-        '/asyncapi.json': '"asyncapi": "3.',
-      },
-      ...{ '/docs': 'swagger-ui-bundle.js', '/docs/swagger-ui-bundle.js': 'SwaggerUIBundle' },
-      ...{ '/docs/swagger-ui.css': '.swagger-ui', '/metrics': 'process_resident_memory_bytes' },
-      '/api/skills': '"description":"Reads changes."',
-    }
-    for (const [path, part] of Object.entries(parts)) {
+    const parts = [
+      ['/health', '"status":"ok"'],
+      ['/api/skills', '"description":"Reads changes."'],
+      ['/openapi.json', `"version": "${version}"`],
+      ['/asyncapi.json', '"asyncapi": "3.'],
+      ['/docs', 'swagger-ui-bundle.js'],
+      ['/docs/swagger-ui-bundle.js', 'SwaggerUIBundle'],
+      ['/docs/swagger-ui.css', '.swagger-ui'],
+      ['/metrics', 'process_resident_memory_bytes'],
+    ] as const
+    for (const [path, part] of parts) {
       const answer = await fetch(`${server.url}${path}`)
       expect(answer.status, path).toBe(200)
       expect((await answer.text()).includes(part), `${path} has ${part}`).toBe(true)

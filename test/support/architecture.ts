@@ -57,7 +57,7 @@ const importProblem = (architecture: Architecture, layer: Layer, file: string, o
     return builtinProblem(architecture, layer, specifier)
   const name = packageName(specifier)
   if (one.onDemand)
-    return `imports ${name} on demand, of which a bundle gives no names if it is CommonJS. Import it in a module of ours, and that on demand.`
+    return `imports ${name} on demand. A bundle gives no names of a package that is CommonJS: import it in a module of ours, and that one on demand.`
   if (layer.packages.includes(name)) return undefined
   return refused(
     layer,

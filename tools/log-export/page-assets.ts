@@ -9,17 +9,13 @@ export const assetFiles = { script: 'log-page/page.js', style: 'log-page/page.cs
 
 /** What the page is made of: a build has it ready, sources bundle it. Refuses with NOT_FOUND where a build lacks it. */
 export const pageAssets = async (): Promise<PageAssets> => {
-  if (buildFolder !== undefined) {
-    const [script, style] = [new URL(assetFiles.script, buildFolder), new URL(assetFiles.style, buildFolder)]
-    return { script: await built(script), style: await built(style) }
-  }
-  const { bundlePage } = await import('./page-bundle.ts')
-  return bundlePage()
+  if (buildFolder === undefined) return (await import('./page-bundle.ts')).bundlePage()
+  return { script: await built(assetFiles.script, buildFolder), style: await built(assetFiles.style, buildFolder) }
 }
 
-const built = async (file: URL): Promise<string> => {
+const built = async (name: string, build: URL): Promise<string> => {
   try {
-    return await readFile(file, 'utf8')
+    return await readFile(new URL(name, build), 'utf8')
   } catch (cause) {
     if (systemErrorCode(cause) !== 'ENOENT') throw cause
     throw new AppError('NOT_FOUND', 'This build has no page for exports; npm run build adds it', { cause })

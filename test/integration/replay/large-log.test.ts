@@ -14,10 +14,8 @@ it('the middle of 200,000 records is at hand in three seconds of work, with a sn
   await writeSealedLog({ dataDir, records: 200_000 })
   await takeSnapshot({ fs: nodeFileSystem, dataDir, projectId: sealedProject }, 150_000)
   const words = ['log', 'replay', sealedProject, '--data-dir', dataDir]
-  expect(
-    (await resourcesOf(builtProgram, [...words, '--to', '100000', '--task', 'task_1706790000000_0000000000000007']))
-      .seconds,
-  ).toBeLessThan(3)
+  const moment = ['--to', '100000', '--task', 'task_1706790000000_0000000000000007']
+  expect((await resourcesOf(builtProgram, [...words, ...moment])).seconds).toBeLessThan(3)
   const { stdout: found } = await runMaestro(
     ['log', 'bisect', sealedProject, '--where', 'countTasks("completed") > 20000'],
     { dataDir },
@@ -35,19 +33,9 @@ it('records that are played take no more memory, however many there are', async 
     await mkdir(dataDir)
     await writeSealedLog({ dataDir, records, eventAt: usualHistory('x'.repeat(20_000)) })
   }
+  const words = ['log', 'replay', sealedProject, '--speed', 'max', '--json']
   const peakOf = async (dataDir: string): Promise<number> =>
-    (
-      await resourcesOf(builtProgram, [
-        'log',
-        'replay',
-        sealedProject,
-        '--speed',
-        'max',
-        '--json',
-        '--data-dir',
-        dataDir,
-      ])
-    ).memory
+    (await resourcesOf(builtProgram, [...words, '--data-dir', dataDir])).memory
   const atMost = (await peakOf(small)) + 48e6
   expect(await peakOf(large)).toBeLessThan(atMost)
 }, 120_000)
