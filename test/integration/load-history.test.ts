@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
+import { packageRoot } from '../../src/platform/package-root.ts'
 import { loadHistoryCommand } from '../../tools/load-history/command.ts'
 import { idOf } from '../support/api.ts'
 import { runCommand } from '../support/run-command.ts'
@@ -106,9 +107,9 @@ describe('maestro load-history', () => {
     expect(refused.stderr).toContain('A valid token is required')
   })
 
-  it('is a program of its own in the sources, too', async () => {
-    const program = fileURLToPath(new URL('../../tools/load-history.ts', import.meta.url))
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', program, '--help'])
+  it('is run from the sources by npm run load-history', async () => {
+    const args = ['run', '--silent', 'load-history', '--', '--help']
+    const { stdout } = await promisify(execFile)('npm', args, { cwd: fileURLToPath(packageRoot) })
     expect(stdout).toContain('Usage: maestro load-history [options]')
   })
 
