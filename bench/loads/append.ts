@@ -11,8 +11,7 @@ import { pause } from '../../src/platform/timers.ts'
 
 /**
  * Appends to the log in this process: so many writers, each waiting until its record is durable before it makes the next.
- * While one append is under way the next batch gathers, as in the server: half of the writers wait for the one, half for the
- * other. Prints records per second.
+ * While one append is under way the next batch gathers, as in the server. Prints records per second.
  */
 const Options = z.object({ dir: z.string(), writers: z.int(), seconds: z.number() })
 const { dir, writers, seconds } = Options.parse(await json(process.stdin))
@@ -43,14 +42,7 @@ const writer = async (): Promise<never> => {
     written += 1
   }
 }
-const half = Math.ceil(writers / 2)
-for (let i = 0; i < half; i += 1) void writer()
-
-/** Those who make their next records while the next append is under way. The other half begins so. */
-let next: Array<() => void> = Array.from({ length: writers - half }, () => () => void writer())
-const goOn = (told: ReadonlyArray<() => void>): void => {
-  for (const tell of told) tell()
-}
+for (let i = 0; i < writers; i += 1) void writer()
 
 /** Appends what has gathered, again and again, for so long; tells how many records became durable in a second. */
 const appendFor = async (ms: number): Promise<number> => {
@@ -59,14 +51,9 @@ const appendFor = async (ms: number): Promise<number> => {
     const [batch, told] = [drafts, waiting]
     drafts = []
     waiting = []
-    const appended = log.append(projectId, log.head(projectId), batch)
-    // In a turn of the event loop of their own, as requests come in the server: by then the sync is under way.
-    setImmediate(goOn, next)
-    await appended
-    next = drafts.length === 0 ? [] : told
-    if (drafts.length > 0) continue
-    goOn(told)
-    // Whoever is alone makes the next record before the next append goes.
+    await log.append(projectId, log.head(projectId), batch)
+    for (const tell of told) tell()
+    // Every writer makes its next record before the next batch goes.
     await Promise.resolve()
     await Promise.resolve()
   }
