@@ -6,7 +6,7 @@ import { logSuite } from '../../log/log-suite.ts'
 import { appendAll, drafts, fileLog, readText } from '../../support/logs.ts'
 import { MemoryFileSystem } from '../../support/memory-file-system.ts'
 import { MemoryLog } from '../../support/memory-log.ts'
-import { MemorySnapshots } from '../../support/memory-snapshots.ts'
+import { MemorySnapshots, storedRow } from '../../support/memory-snapshots.ts'
 import { projectId } from '../../support/vocabulary.ts'
 
 const total = ({ counts }: Distribution): number => counts.reduce((sum, count) => sum + count, 0)
@@ -64,7 +64,7 @@ describe('the meters of snapshots', () => {
     const write = (): Promise<void> => snapshots.write(projectId, 1, 'header', slices())
     await write()
     expect(await snapshots.list(projectId)).toEqual([1])
-    expect(await snapshots.read(projectId, 1)).toEqual({ header: 'header', rows: [Buffer.from('row')] })
+    expect(await snapshots.read(projectId, 1)).toEqual({ header: 'header', rows: [storedRow('row')] })
     await snapshots.remove(projectId, 1)
     expect(await snapshots.list(projectId)).toEqual([])
     expect([total(meters.snapshots), meters.snapshots.sum]).toEqual([1, 1])
