@@ -4,38 +4,55 @@ import type { JsonText } from './growing-list.ts'
 
 const utf8 = new TextDecoder()
 
-/** The JSON of an entity in UTF-8, within bytes that may hold those of others: many views of a few bytes each cost more than they hold. */
-export class UnparsedJson {
+/** What is known of several entities without parsing them. */
+export interface Heads<Indexed extends object> {
+  /** What indexes are made of, of one of them. */
+  indexedAt(i: number): Indexed
+}
+
+/**
+ * An entity as its JSON in UTF-8, within bytes that hold those of others too: many views of a few bytes each cost more than
+ * they hold.
+ */
+export class UnparsedEntity<Indexed extends object> {
   readonly #bytes: Uint8Array
   readonly #start: number
   readonly #end: number
+  readonly #heads: Heads<Indexed>
+  readonly #i: number
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  constructor(bytes: Uint8Array, start: number, end: number, heads: Heads<Indexed>, i: number) {
     this.#bytes = bytes
     this.#start = start
     this.#end = end
+    this.#heads = heads
+    this.#i = i
   }
 
-  get text(): string {
+  get json(): string {
     return utf8.decode(this.#bytes.subarray(this.#start, this.#end))
+  }
+
+  get indexed(): Indexed {
+    return this.#heads.indexedAt(this.#i)
   }
 }
 
 /** An entity with the offsets that its place in the log gives it. Made anew with every change, so what it remembers stays true. */
-export class Row<T extends object> {
+export class Row<T extends Indexed, Indexed extends object = object> {
   /** Offset of the last event that changed it: its version. */
   readonly version: number
   /** Offset of the event that created it: its place in creation order. */
   readonly created: number
   /** Missing as long as only its JSON is there. */
   #entity: T | undefined
-  #unparsed: UnparsedJson | undefined
+  #unparsed: UnparsedEntity<Indexed> | undefined
   #json: JsonText | undefined
   #digest: Digest | undefined
 
   /** JSON in place of the entity is parsed when somebody looks at that: of many that are kept, few are looked at. */
-  constructor(entity: T | UnparsedJson, version: number, created: number) {
-    if (entity instanceof UnparsedJson) this.#unparsed = entity
+  constructor(entity: T | UnparsedEntity<Indexed>, version: number, created: number) {
+    if (entity instanceof UnparsedEntity) this.#unparsed = entity
     else this.#entity = entity
     this.version = version
     this.created = created
@@ -53,7 +70,12 @@ export class Row<T extends object> {
 
   /** The same, for somebody who goes over all there is: what is made for that is not kept. */
   get passingJson(): JsonText {
-    return this.#json ?? this.#unparsed?.text ?? jsonOf(this.entity)
+    return this.#json ?? this.#unparsed?.json ?? jsonOf(this.entity)
+  }
+
+  /** What indexes are made of. */
+  get indexed(): Indexed {
+    return this.#unparsed?.indexed ?? this.entity
   }
 
   /** The hash of the canonical entity, made once. */
@@ -62,9 +84,9 @@ export class Row<T extends object> {
     return this.#digest
   }
 
-  #parse(unparsed: UnparsedJson | undefined): T {
+  #parse(unparsed: UnparsedEntity<Indexed> | undefined): T {
     if (unparsed === undefined) throw new Error('a row of nothing')
-    const entity: T = JSON.parse(unparsed.text)
+    const entity: T = JSON.parse(unparsed.json)
     this.#entity = entity
     // The bytes, of a whole snapshot maybe, stay in memory as long as one needs them.
     this.#unparsed = undefined
@@ -98,7 +120,7 @@ type Buckets<Id, Name extends string> = ReadonlyMap<Name, Map<string, Set<Id>>>
  * over those that are.
  */
 export class Table<Id extends string, T extends Indexed, Name extends string, Indexed extends object = T> {
-  readonly #rows = new Map<Id, Row<T> | Deleted>()
+  readonly #rows = new Map<Id, Row<T, Indexed> | Deleted>()
   readonly #indexes: Indexes<Indexed, Name>
   readonly #keys: IndexKeys<Indexed, Name>
   readonly #names: readonly Name[]
@@ -126,21 +148,21 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
     return size
   }
 
-  get(id: Id): Row<T> | undefined {
+  get(id: Id): Row<T, Indexed> | undefined {
     const own = this.#rows.get(id)
     if (own === undefined) return this.#base?.get(id)
     return 'created' in own ? own : undefined
   }
 
   /** Rows in creation order. */
-  *rows(): Iterable<Row<T>> {
+  *rows(): Iterable<Row<T, Indexed>> {
     if (this.#base !== undefined) for (const [, row] of this.entries()) yield row
     // The same, and sooner: whoever takes a snapshot of all there is keeps everybody waiting meanwhile.
     else yield* this.own()
   }
 
   /** Rows by id, in creation order. */
-  *entries(): Iterable<readonly [Id, Row<T>]> {
+  *entries(): Iterable<readonly [Id, Row<T, Indexed>]> {
     if (this.#base === undefined) return yield* this.#newcomers()
     for (const table of this.#fromBelow()) {
       for (const [id, newcomer] of table.#newcomers()) {
@@ -157,7 +179,7 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
   }
 
   /** The rows that this table has itself, and does not only show. */
-  *own(): Iterable<Row<T>> {
+  *own(): Iterable<Row<T, Indexed>> {
     for (const own of this.#rows.values()) if ('created' in own) yield own
   }
 
@@ -176,7 +198,7 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
     let hidden = 0
     for (const id of this.#rows.keys()) {
       const below = this.#base.get(id)
-      if (below !== undefined && this.#keys[name](below.entity).includes(key)) hidden += 1
+      if (below !== undefined && this.#keys[name](below.indexed).includes(key)) hidden += 1
     }
     return this.#base.count(name, key) - hidden + own
   }
@@ -191,11 +213,10 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
     if (this.#buckets !== undefined) this.#index(this.#buckets, id, entity)
   }
 
-  /** Puts in a row as it was kept elsewhere, with what indexes are made of. Rows come in creation order. */
-  restore(id: Id, row: Row<T>, indexed: Indexed): void {
-    const buckets = this.#indexed()
+  /** Puts in a row as it was kept elsewhere. Rows come in creation order. */
+  restore(id: Id, row: Row<T, Indexed>): void {
     this.#rows.set(id, row)
-    this.#index(buckets, id, indexed)
+    if (this.#buckets !== undefined) this.#index(this.#buckets, id, row.indexed)
   }
 
   delete(id: Id, version: number): void {
@@ -253,7 +274,7 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
   }
 
   /** The rows of entities that the table below does not have, in creation order, which is the order in which they came. */
-  *#newcomers(): Iterable<readonly [Id, Row<T>]> {
+  *#newcomers(): Iterable<readonly [Id, Row<T, Indexed>]> {
     const base = this.#base
     for (const [id, own] of this.#rows) {
       if ('created' in own && (base === undefined || base.get(id)?.created !== own.created)) yield [id, own]
@@ -263,7 +284,7 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
   #indexed(): Buckets<Id, Name> {
     if (this.#buckets !== undefined) return this.#buckets
     const buckets = new Map(this.#names.map((name) => [name, new Map<string, Set<Id>>()]))
-    for (const [id, own] of this.#rows) if ('created' in own) this.#index(buckets, id, own.entity)
+    for (const [id, own] of this.#rows) if ('created' in own) this.#index(buckets, id, own.indexed)
     this.#buckets = buckets
     return buckets
   }
@@ -275,7 +296,7 @@ export class Table<Id extends string, T extends Indexed, Name extends string, In
   #unindex(id: Id): void {
     const own = this.#rows.get(id)
     if (this.#buckets === undefined || own === undefined || !('created' in own)) return
-    for (const name of this.#names) remove(this.#buckets.get(name), id, this.#keys[name](own.entity))
+    for (const name of this.#names) remove(this.#buckets.get(name), id, this.#keys[name](own.indexed))
   }
 }
 

@@ -10,10 +10,10 @@ import {
   type Session,
   type Task,
 } from '../../events/index.ts'
-import { foldVersion, type ProjectState, Row, type Subject, UnparsedJson } from '../../projections/index.ts'
+import { foldVersion, type ProjectState, type Row, type Subject } from '../../projections/index.ts'
 import type { StoredRow, StoredSnapshot } from '../log/snapshots.ts'
 import type { Remembered } from './idempotency.ts'
-import { type AnyHead, headsOf, type Page, pagesOf } from './snapshot-page.ts'
+import { type EntityRow, type OpenPage, openPage, type Page, pagesOf } from './snapshot-page.ts'
 
 /** Version of the form that header and rows have. A snapshot of another one is of no use. */
 export const snapshotVersion = 3
@@ -34,12 +34,6 @@ export const SnapshotHeader = z.object({
   redaction: z.int().nonnegative().optional(),
 })
 export type SnapshotHeader = z.infer<typeof SnapshotHeader>
-
-export interface EntityRow {
-  readonly kind: 'entity'
-  readonly head: AnyHead
-  readonly json: UnparsedJson
-}
 
 /** An idempotent request that was carried out before the snapshot. */
 export interface KeyRow {
@@ -87,16 +81,17 @@ export const openSnapshot = (stored: StoredSnapshot, projectId: ProjectId, offse
 
 /** The hash over the file says that these are the rows that a server with this very fold has written. */
 function* rowsOf(stored: Iterable<StoredRow>): Generator<SnapshotRow> {
-  let heads: Iterator<AnyHead> | undefined
-  for (const { bytes, start, end } of stored) {
-    const head = heads?.next()
-    if (head?.done === false) {
-      yield { kind: 'entity', head: head.value, json: new UnparsedJson(bytes, start, end) }
+  let page: OpenPage | undefined
+  let next = 0
+  for (const place of stored) {
+    if (page !== undefined && next < page.length) {
+      yield page.entityAt(next, place)
+      next += 1
       continue
     }
-    const row: Page | KeyRow | GoneRow = JSON.parse(bytes.toString('utf8', start, end))
-    if (row.kind === 'page') heads = headsOf(row)
-    else yield row
+    const row: Page | KeyRow | GoneRow = JSON.parse(place.bytes.toString('utf8', place.start, place.end))
+    if (row.kind !== 'page') yield row
+    else [page, next] = [openPage(row), 0]
   }
 }
 
@@ -110,19 +105,18 @@ export function* textsOf(captured: Capture, gone: readonly GoneRow[]): Generator
 }
 
 /** Puts an entity where it was. */
-export const restoreRow = (state: ProjectState, { head, json }: EntityRow): void => {
-  const { version, created } = head
-  switch (head.kind) {
+export const restoreRow = (state: ProjectState, entity: EntityRow): void => {
+  switch (entity.of) {
     case 'project':
-      state.project.restore(head.id, new Row<Project>(json, version, created), head)
+      state.project.restore(entity.id, entity.row)
       break
     case 'task':
-      state.task.restore(head.id, new Row<Task>(json, version, created), head)
+      state.task.restore(entity.id, entity.row)
       break
     case 'session':
-      state.session.restore(head.id, new Row<Session>(json, version, created), head)
+      state.session.restore(entity.id, entity.row)
       break
     default:
-      head satisfies never
+      entity satisfies never
   }
 }

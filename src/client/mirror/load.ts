@@ -41,10 +41,10 @@ const foldOf = (
   sha256: Sha256,
 ): ProjectFold | undefined => {
   const state = new ProjectState()
-  const rowOf = <T extends object>(entity: T, created: number) => new Row(entity, offset, created)
-  if (project !== null) state.project.restore(project.id, rowOf(project, 0), project)
-  for (const [i, task] of tasks.entries()) state.task.restore(task.id, rowOf(task, i), task)
-  for (const [i, session] of sessions.entries()) state.session.restore(session.id, rowOf(session, i), session)
+  const rowOf = <T extends object>(entity: T, created: number) => new Row<T, T>(entity, offset, created)
+  if (project !== null) state.project.restore(project.id, rowOf(project, 0))
+  for (const [i, task] of tasks.entries()) state.task.restore(task.id, rowOf(task, i))
+  for (const [i, session] of sessions.entries()) state.session.restore(session.id, rowOf(session, i))
   return stateHash(state, sha256) === told.stateHash
     ? new ProjectFold(0, state, { offset: offset + 1, hash })
     : undefined

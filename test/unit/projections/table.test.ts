@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Row, UnparsedJson } from '../../../projections/index.ts'
+import { Row, UnparsedEntity } from '../../../projections/index.ts'
 import { Table } from '../../../projections/table.ts'
 
 interface Note {
@@ -13,11 +13,12 @@ const tags = ['red', 'green', 'blue']
 const emptyTable = (): Table<Id, Note, 'tag'> =>
   new Table({ names: ['tag'], keys: { tag: ({ tags }) => tags }, pick: ({ tags }) => ({ tags }) })
 
-/** JSON among other bytes, as it is in a snapshot. */
-const unparsed = (json: string): UnparsedJson => {
+/** JSON among other bytes, as it is in a snapshot, of something of which the tags are known. */
+const unparsed = (json: string, tags: string[]): UnparsedEntity<Note> => {
   const [before, bytes] = ['{"é":1},', Buffer.from(json)]
   const start = Buffer.byteLength(before)
-  return new UnparsedJson(Buffer.from(`${before}${json},[]`), start, start + bytes.length)
+  const heads = { indexedAt: (i: number) => ({ tags: i === 7 ? tags : [] }) }
+  return new UnparsedEntity(Buffer.from(`${before}${json},[]`), start, start + bytes.length, heads, 7)
 }
 
 /** What a table should be: rows in a map, and no index. */
@@ -108,19 +109,28 @@ describe('a table', () => {
     )
   })
 
-  it('takes in rows as JSON, finds them by what it is told of them, and parses those that are looked at', () => {
-    const table = emptyTable()
-    const json = '{"tags":["red"],"more":1}'
-    table.restore('a', new Row<Note>(unparsed(json), 3, 1), { tags: ['red'] })
-    table.restore('b', new Row<Note>(unparsed('never parsed'), 4, 2), { tags: ['blue'] })
-    expect([...table.find('tag', 'red'), ...table.find('tag', 'blue')]).toEqual(['a', 'b'])
-    expect([table.get('a')?.json, table.get('b')?.json]).toEqual([json, 'never parsed'])
-    expect(table.get('a')).toEqual(new Row({ tags: ['red'], more: 1 }, 3, 1))
-    expect(table.get('a')?.entity).toBe(table.get('a')?.entity)
-    mutate(table, 'a', { tags: ['green'] }, 5)
-    expect([...table.find('tag', 'red'), ...table.find('tag', 'green')]).toEqual(['a'])
-    expect(table.get('a')?.json).toBe('{"tags":["green"],"more":1}')
-  })
+  it.each(['before', 'after'])(
+    'takes in rows as JSON, %s a look into an index, and parses those that are looked at',
+    (when) => {
+      const table = emptyTable()
+      if (when === 'after') expect(table.count('tag', 'red')).toBe(0)
+      const json = '{"tags":["red"],"more":1}'
+      table.restore('a', new Row<Note, Note>(unparsed(json, ['red']), 3, 1))
+      table.restore('b', new Row<Note, Note>(unparsed('never parsed', ['blue']), 4, 2))
+      expect([...table.find('tag', 'red'), ...table.find('tag', 'blue')]).toEqual(['a', 'b'])
+      const layer = table.layer()
+      layer.delete('b', 5)
+      expect([layer.count('tag', 'red'), layer.count('tag', 'blue')]).toEqual([1, 0])
+      expect([table.get('a')?.json, table.get('b')?.json]).toEqual([json, 'never parsed'])
+      expect(table.get('a')).toEqual(new Row({ tags: ['red'], more: 1 }, 3, 1))
+      expect(table.get('a')?.entity).toBe(table.get('a')?.entity)
+      mutate(table, 'a', { tags: ['green'] }, 5)
+      expect([...table.find('tag', 'red'), ...table.find('tag', 'green')]).toEqual(['a'])
+      expect(table.get('a')?.json).toBe('{"tags":["green"],"more":1}')
+      table.delete('b', 6)
+      expect([...table.find('tag', 'blue')]).toEqual([])
+    },
+  )
 
   it('does nothing in place to a row that it does not have', () => {
     const table = emptyTable()
