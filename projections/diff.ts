@@ -1,7 +1,7 @@
 import type { Entities, EntityKind } from '../events/index.ts'
 import type { Change, ChangeOf, Ids } from './change.ts'
 import { type Delta, deltaOf } from './delta.ts'
-import type { Row } from './table.ts'
+import type { Row } from './row.ts'
 
 /** Rows by id, in creation order: a table, or a map of what was in one. */
 interface Rows<K extends EntityKind> {

@@ -1,7 +1,7 @@
 import { type Session, SessionStatus, type Task, type TaskId, TaskStatus } from '../events/index.ts'
+import type { Row } from './row.ts'
 import { isOver } from './session.ts'
 import { type ProjectState, sessionGroup, taskGroup } from './state.ts'
-import type { Row } from './table.ts'
 import { childrenOf } from './task.ts'
 
 export interface TaskFilter {

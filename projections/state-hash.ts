@@ -1,6 +1,6 @@
 import type { Digest, Sha256 } from '../events/index.ts'
+import type { Row } from './row.ts'
 import type { ProjectState } from './state.ts'
-import type { Row } from './table.ts'
 
 /** What an entity adds to the hash of the state that it is part of. */
 export const stateLine = (row: Row<{ readonly id: string }>, sha256: Sha256): string =>

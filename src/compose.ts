@@ -7,6 +7,7 @@ import { apiDocuments } from './api-docs/documents.ts'
 import type { Config } from './config.ts'
 import { createAccess } from './edge/access.ts'
 import { createApp, operations } from './http/app.ts'
+import { Arrivals } from './http/arrivals.ts'
 import { Gate } from './http/gate.ts'
 import { createTurns } from './http/loop-turns.ts'
 import { watchRequests } from './http/open-requests.ts'
@@ -175,7 +176,8 @@ const start = async (
     loopDelay: () => measuring.loopDelay().p50,
     refusals: meters.refusedWrites,
   })
-  const turns = createTurns({ stopwatch: systemStopwatch, defer: setImmediate })
+  const arrivals = new Arrivals(setImmediate)
+  const turns = createTurns({ stopwatch: systemStopwatch, defer: setImmediate, arrivals })
   const app = createApp({
     gate,
     turns,
@@ -200,6 +202,7 @@ const start = async (
     },
   })
   const server = createHttpServer(app)
+  server.on('connection', () => arrivals.note())
   const requests = watchRequests(server, { stopwatch: systemStopwatch, durations: meters.requests })
   const metrics = measuring.exposition({
     store,

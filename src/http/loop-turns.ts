@@ -1,11 +1,12 @@
 import type { Stopwatch } from '../platform/clock.ts'
+import type { Arrivals } from './arrivals.ts'
 
 export interface LoopTurnsOptions {
   readonly stopwatch: Stopwatch
   /** Runs something in the next turn of the event loop; `setImmediate` does. */
   readonly defer: (run: () => void) => void
-  /** How long requests are served in one turn, ms. */
-  readonly turnFor: number
+  /** How long requests are served in one turn, ms. Asked when it begins. */
+  readonly turnFor: () => number
   /** How many may wait. What waits takes up memory. */
   readonly room: number
 }
@@ -40,7 +41,7 @@ export class LoopTurns {
   #hasTime(): boolean {
     const { stopwatch, defer, turnFor } = this.#options
     if (this.#endsAt === undefined) {
-      this.#endsAt = stopwatch() + turnFor
+      this.#endsAt = stopwatch() + turnFor()
       defer(() => void this.#next())
       return true
     }
@@ -67,10 +68,18 @@ export interface RequestTurns {
 
 /** As many as some connections send that do not wait for answers. */
 const room = 10_000
+/** How long turns are while clients wait to be let in, ms. */
+const shortTurn = 0.2
+export interface TurnsOptions extends Pick<LoopTurnsOptions, 'stopwatch' | 'defer'> {
+  readonly arrivals: Pick<Arrivals, 'areMany'>
+}
 
-/** Together they take so long that hardly anybody notices, and most of it is for what gets something done. */
-export const createTurns = (loop: Pick<LoopTurnsOptions, 'stopwatch' | 'defer'>): RequestTurns => ({
-  reads: new LoopTurns({ ...loop, room, turnFor: 2 }),
-  writes: new LoopTurns({ ...loop, room, turnFor: 2 }),
-  refusals: new LoopTurns({ ...loop, room, turnFor: 0.5 }),
-})
+/**
+ * Together they take so long that hardly anybody notices, and most of it is for what gets something done. While a thousand
+ * clients are waiting to be let in they take less, or the last would be seconds after the first.
+ */
+export const createTurns = ({ arrivals, ...loop }: TurnsOptions): RequestTurns => {
+  const turns = (turnFor: number): LoopTurns =>
+    new LoopTurns({ ...loop, room, turnFor: () => (arrivals.areMany ? shortTurn : turnFor) })
+  return { reads: turns(2), writes: turns(2), refusals: turns(0.5) }
+}

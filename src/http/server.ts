@@ -34,12 +34,18 @@ export const createHttpServer = (app: Express): Server => {
   return server
 }
 
+/**
+ * How many connections may wait to be let in, as far as the system allows. Of one more it drops the first packet, which a client
+ * sends again after one second, then three, then seven; Node's own 511 are fewer than many agents make.
+ */
+const backlog = 4096
+
 /** Starts listening. Throws PORT_IN_USE when somebody else has the port. */
 export const listen = (server: Server, port: number, host: string): Promise<AddressInfo> =>
   new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException): void => reject(listenError(error, port, host))
     server.once('error', fail)
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog }, () => {
       server.off('error', fail)
       const address = server.address()
       if (address === null || typeof address === 'string') reject(new Error('the server has no TCP address'))

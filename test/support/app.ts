@@ -72,7 +72,7 @@ export const testApp = (parts: Partial<AppParts> = {}) => {
     sha256,
     closing: new AbortController().signal,
     gate: openGate(),
-    turns: createTurns({ stopwatch: systemStopwatch, defer: setImmediate }),
+    turns: createTurns({ stopwatch: systemStopwatch, defer: setImmediate, arrivals: { areMany: false } }),
     logger: { ...silentLogger, error: (fields) => errors.push(fields) },
     documents: apiDocuments({ operations, version, swaggerUi: swaggerUiIn(nodeFileSystem) }),
     services: testServices(parts),

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { Row } from '../../projections/table.ts'
+import { Row } from '../../projections/row.ts'
 
 /** What a row is. Its entity may only be parsed once somebody looks at it, so comparing its fields would not see it. */
 const told = (value: unknown): unknown =>

@@ -36,7 +36,7 @@ const serve = async (
   const logger = { ...silentLogger, error: (fields: LogFields) => errors.push(fields) }
   const services = testServices({ pause })
   const app = express()
-  const turns = createTurns({ stopwatch: systemStopwatch, defer: setImmediate })
+  const turns = createTurns({ stopwatch: systemStopwatch, defer: setImmediate, arrivals: { areMany: false } })
   app.get(one.path, handlerOf(one, { services, sha256, logger, gate: openGate(), turns, closing: closing.signal }))
   const url = await urlOfApp(app, createHttpServer)
   const get = (headers: Readonly<Record<string, string>> = {}, method = 'GET') =>

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { LoopTurns } from '../../../src/http/loop-turns.ts'
+import { Arrivals } from '../../../src/http/arrivals.ts'
+import { createTurns, LoopTurns } from '../../../src/http/loop-turns.ts'
 
 /** LoopTurns of 5 ms, of an event loop that goes on when it is told to, with requests that take what they are said to take. */
 const setUp = (room = 100) => {
   let now = 0
   const deferred: Array<() => void> = []
-  const turns = new LoopTurns({ stopwatch: () => now, defer: (run) => void deferred.push(run), turnFor: 5, room })
+  const turns = new LoopTurns({ stopwatch: () => now, defer: (run) => void deferred.push(run), turnFor: () => 5, room })
   const served: string[] = []
   const serve = (name: string, takes: number): void => {
     served.push(name)
@@ -80,5 +81,56 @@ describe('turns', () => {
     void request('a', 1)
     await turn()
     expect(deferred).toEqual([])
+  })
+})
+
+describe('clients that are let in', () => {
+  const watched = () => {
+    const deferred: Array<() => void> = []
+    const arrivals = new Arrivals((run) => void deferred.push(run))
+    /** A turn of the event loop that lets somebody in, or nobody. */
+    const turn = (letsIn: boolean): boolean => {
+      if (letsIn) arrivals.note()
+      for (const run of deferred.splice(0)) run()
+      return arrivals.areMany
+    }
+    return { turn, deferred }
+  }
+
+  it('are many from the third turn on that lets in one, until one does not', () => {
+    const { turn } = watched()
+    expect([true, true, true, true, false, true, true, true].map(turn)).toEqual([
+      ...[false, false, true, true],
+      ...[false, false, false, true],
+    ])
+  })
+
+  it('are not many when there is a turn between them', () => {
+    const { turn } = watched()
+    expect([true, false, true, true, false, true, false].map(turn)).not.toContain(true)
+  })
+
+  it('ask for nothing of the loop when nobody comes', () => {
+    const { turn, deferred } = watched()
+    turn(true)
+    expect(deferred).toHaveLength(1)
+    turn(false)
+    expect(deferred).toEqual([])
+  })
+
+  it.each([
+    [false, { reads: 2, writes: 2, refusals: 0.5 }],
+    [true, { reads: 0.2, writes: 0.2, refusals: 0.2 }],
+  ])('make turns short: many is %s', (areMany, lengths) => {
+    let now = 0
+    const turns = createTurns({ stopwatch: () => now, defer: () => {}, arrivals: { areMany } })
+    for (const kind of ['reads', 'writes', 'refusals'] as const) {
+      now = 0
+      expect(turns[kind].wait()).toBeUndefined()
+      now = lengths[kind] - 0.01
+      expect(turns[kind].wait()).toBeUndefined()
+      now = lengths[kind]
+      expect(turns[kind].wait()).toBeInstanceOf(Promise)
+    }
   })
 })
