@@ -12,9 +12,16 @@ export const projections: readonly Mutation[] = [
   {
     name: 'indexes are not kept in step',
     file: 'projections/table.ts',
-    find: '      this.#remove(name, id, old)\n      this.#add(name, id, now)\n',
+    find: '      remove(buckets.get(name), id, old)\n      add(buckets.get(name), id, now)\n',
     replace: '',
     test: { file: 'test/unit/projections/table.test.ts', name: 'keeps its indexes in step' },
+  },
+  {
+    name: 'an index that is made late has nothing of what was there before',
+    file: 'projections/table.ts',
+    find: "    for (const [id, own] of this.#rows) if ('created' in own) this.#index(buckets, id, own.indexed)\n",
+    replace: '',
+    test: { file: 'test/unit/projections/table.test.ts', name: 'from the first look into them on' },
   },
   {
     name: 'a deleted session stays in its tasks',
