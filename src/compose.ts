@@ -160,6 +160,7 @@ const start = async (
     access,
     logger,
     every,
+    pause,
     clock: systemClock,
     stopwatch: systemStopwatch,
     defer: setImmediate,

@@ -7,7 +7,7 @@ import { hangUp, rawAnswer } from '../edge/raw-answer.ts'
 import { AppError } from '../errors.ts'
 import type { Clock, Stopwatch } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
-import type { Every } from '../platform/timers.ts'
+import type { Every, Pause } from '../platform/timers.ts'
 import { prevIn } from '../store/line-fields.ts'
 import type { Store } from '../store/store.ts'
 import { Connection, type ConnectionStatus } from './connection.ts'
@@ -31,6 +31,7 @@ export interface HubOptions {
   readonly clock: Clock
   readonly stopwatch: Stopwatch
   readonly every: Every
+  readonly pause: Pause
   /** Runs something once all that has arrived by now has been looked at, so that what it causes is sent together. */
   readonly defer: (run: () => void) => void
   readonly limits?: HubLimits
@@ -52,8 +53,16 @@ export interface Hub {
   close(signal: AbortSignal): Promise<void>
 }
 
+/**
+ * After sending, frames gather so many times as long as that took: to write to a hundred sockets takes about as long for one frame
+ * as for fifty. Nobody notices so short a rest at most; one below the least is over before a timer is, ms.
+ */
+const restFactor = 4
+const longestRest = 10
+const shortestRest = 1
+
 export const createHub = (options: HubOptions): Hub => {
-  const { store, access, clock, stopwatch, every, defer, limits = defaultLimits, logger } = options
+  const { store, access, clock, stopwatch, every, pause, defer, limits = defaultLimits, logger } = options
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
@@ -69,16 +78,29 @@ export const createHub = (options: HubOptions): Hub => {
   let stuckClients = 0
   let closing = false
 
+  const ending = new AbortController()
+  let isFlushing = false
+  let restsUntil = Number.NEGATIVE_INFINITY
   const flush = (): void => {
+    const began = stopwatch()
     for (const connection of due) connection.flush()
     due.clear()
+    isFlushing = false
+    const ended = stopwatch()
+    restsUntil = ended + Math.min((ended - began) * restFactor, longestRest)
+  }
+  const flushSoon = (): void => {
+    isFlushing = true
+    const rest = restsUntil - stopwatch()
+    if (rest >= shortestRest) void pause(rest, ending.signal).then(flush)
+    else defer(flush)
   }
   const stopFollowing = store.subscribe(([first]) => {
     if (first === undefined) return
     const { projectId, record, line } = first
     const before = { offset: record.offset, hash: prevIn(line) }
-    if (due.size === 0) defer(flush)
     for (const connection of connections) if (connection.moved(projectId, before)) due.add(connection)
+    if (due.size > 0 && !isFlushing) flushSoon()
   })
   const stopChecking = every(limits.checkEvery, () => {
     for (const connection of connections) if (connection.check(stopwatch()) === closings.noProgress) stuckClients += 1
@@ -132,6 +154,8 @@ export const createHub = (options: HubOptions): Hub => {
       stopFollowing()
       stopChecking()
       stopHeartbeats()
+      ending.abort()
+      flush()
       for (const connection of connections) connection.goAway()
       if (connections.size > 0 && !signal.aborted) {
         await new Promise<void>((resolve) => {

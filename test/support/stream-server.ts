@@ -5,7 +5,8 @@ import { listen } from '../../src/http/server.ts'
 import { silentLogger } from '../../src/platform/logger.ts'
 import { isLoopback } from '../../src/platform/loopback.ts'
 import { sameSecret } from '../../src/platform/secrets.ts'
-import { createHub, defaultLimits, type Hub } from '../../src/ws/hub.ts'
+import { pause } from '../../src/platform/timers.ts'
+import { createHub, defaultLimits, type Hub, type HubOptions } from '../../src/ws/hub.ts'
 import { type Frame, type Listener, listenTo } from './listener.ts'
 import { ManualTime } from './manual-time.ts'
 import { openStore, type StoreFixture, type StoreFixtureOptions } from './store-fixture.ts'
@@ -29,7 +30,10 @@ export interface StreamServer {
   connect(path?: string): Promise<StreamClient>
 }
 
-export const startStreamServer = async (options: StoreFixtureOptions = {}): Promise<StreamServer> => {
+export const startStreamServer = async (
+  options: StoreFixtureOptions = {},
+  parts: Partial<HubOptions> = {},
+): Promise<StreamServer> => {
   const fixture = await openStore(options)
   const time = new ManualTime()
   const hub = createHub({
@@ -38,9 +42,11 @@ export const startStreamServer = async (options: StoreFixtureOptions = {}): Prom
     clock: () => fixture.now,
     stopwatch: time.stopwatch,
     every: time.every,
+    pause,
     defer: setImmediate,
     limits: defaultLimits,
     logger: silentLogger,
+    ...parts,
   })
   const server = createServer()
   hub.attach(server)

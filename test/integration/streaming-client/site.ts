@@ -7,6 +7,7 @@ import { AppError } from '../../../src/errors.ts'
 import { silentLogger } from '../../../src/platform/logger.ts'
 import { isLoopback } from '../../../src/platform/loopback.ts'
 import { sameSecret } from '../../../src/platform/secrets.ts'
+import { pause } from '../../../src/platform/timers.ts'
 import { createHub, type Hub } from '../../../src/ws/hub.ts'
 import { type MemoryLogStorage, prefixOf } from '../../support/memory-log.ts'
 import { openStore, type StoreFixture } from '../../support/store-fixture.ts'
@@ -57,7 +58,7 @@ export class Site {
     fixture.now = this.#now
     const chores: Array<() => void> = []
     const hub = createHub({
-      ...{ store: fixture.store, logger: silentLogger, defer: setImmediate, stopwatch: () => 0 },
+      ...{ store: fixture.store, logger: silentLogger, pause, defer: setImmediate, stopwatch: () => 0 },
       access: createAccess({ allowedOrigins: [], isLoopback, sameSecret }),
       clock: () => fixture.now,
       every: (_ms, run) => {
