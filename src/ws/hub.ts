@@ -58,7 +58,7 @@ export interface Hub {
  * as for fifty. Nobody notices so short a rest at most; one below the least is over before a timer is, ms.
  */
 const restFactor = 4
-const longestRest = 10
+const longestRest = 25
 const shortestRest = 1
 
 export const createHub = (options: HubOptions): Hub => {
