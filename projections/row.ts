@@ -44,22 +44,24 @@ export class Row<T extends Indexed, Indexed extends object = object> {
   readonly version: number
   /** Offset of the event that created it: its place in creation order. */
   readonly created: number
-  /** Missing as long as only its JSON is there. */
-  #entity: T | undefined
-  #unparsed: UnparsedEntity<Indexed> | undefined
+  #content: T | UnparsedEntity<Indexed>
   #json: JsonText | undefined
   #digest: Digest | undefined
 
   /** JSON in place of the entity is parsed when somebody looks at that: of many that are kept, few are looked at. */
   constructor(entity: T | UnparsedEntity<Indexed>, version: number, created: number) {
-    if (entity instanceof UnparsedEntity) this.#unparsed = entity
-    else this.#entity = entity
+    this.#content = entity
     this.version = version
     this.created = created
   }
 
   get entity(): T {
-    return this.#entity ?? this.#parse(this.#unparsed)
+    const content = this.#content
+    if (!(content instanceof UnparsedEntity)) return content
+    const entity: T = JSON.parse(content.json)
+    // The bytes, of a whole snapshot maybe, stay in memory as long as one needs them.
+    this.#content = entity
+    return entity
   }
 
   /** The entity as JSON, made once for all who read it. */
@@ -70,26 +72,19 @@ export class Row<T extends Indexed, Indexed extends object = object> {
 
   /** The same, for somebody who goes over all there is: what is made for that is not kept. */
   get passingJson(): JsonText {
-    return this.#json ?? this.#unparsed?.json ?? jsonOf(this.entity)
+    const content = this.#content
+    return this.#json ?? (content instanceof UnparsedEntity ? content.json : jsonOf(content))
   }
 
   /** What indexes are made of. */
   get indexed(): Indexed {
-    return this.#unparsed?.indexed ?? this.entity
+    const content = this.#content
+    return content instanceof UnparsedEntity ? content.indexed : content
   }
 
   /** The hash of the canonical entity, made once. */
   digest(sha256: Sha256): Digest {
     this.#digest ??= sha256(canonical(this.entity))
     return this.#digest
-  }
-
-  #parse(unparsed: UnparsedEntity<Indexed> | undefined): T {
-    if (unparsed === undefined) throw new Error('a row of nothing')
-    const entity: T = JSON.parse(unparsed.json)
-    this.#entity = entity
-    // The bytes, of a whole snapshot maybe, stay in memory as long as one needs them.
-    this.#unparsed = undefined
-    return entity
   }
 }

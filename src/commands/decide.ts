@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../../events/index.ts'
 import type { ProjectState } from '../../projections/index.ts'
 import type { Command, Moment } from './command.ts'
-import { existingProject } from './existing.ts'
+import { checkProject, existingProject } from './existing.ts'
 import { linkTask, unlinkTask } from './links.ts'
 import { createProject, deleteProject, updateProject } from './project.ts'
 import { addSessionEvent, createSession, deleteSession, updateSession } from './session.ts'
@@ -21,10 +21,10 @@ export const decide = (command: Command, state: ProjectState, moment: Moment): D
     case 'update-project':
       return updateProject(command, existingProject(state, moment))
     case 'delete-project':
-      existingProject(state, moment)
+      checkProject(state, moment)
       return deleteProject(state)
     case 'create-task':
-      existingProject(state, moment)
+      checkProject(state, moment)
       return createTask(command, state, moment)
     case 'update-task':
       return updateTask(command, state, moment)
@@ -39,10 +39,10 @@ export const decide = (command: Command, state: ProjectState, moment: Moment): D
     case 'delete-subtask':
       return deleteSubtask(command, state)
     case 'create-session':
-      existingProject(state, moment)
+      checkProject(state, moment)
       return createSession(command, state, moment)
     case 'spawn-session':
-      existingProject(state, moment)
+      checkProject(state, moment)
       return spawnSession(command, state, moment)
     case 'update-session':
       return updateSession(command, state, moment)

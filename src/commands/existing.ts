@@ -10,6 +10,11 @@ export const existingProject = (state: ProjectState, { projectId }: Pick<Moment,
   return row.entity
 }
 
+/** For commands that need it to be there and nothing of it: throws PROJECT_NOT_FOUND. */
+export const checkProject = (state: ProjectState, moment: Pick<Moment, 'projectId'>): void => {
+  existingProject(state, moment)
+}
+
 /** The task that a command is about. Throws TASK_NOT_FOUND. */
 export const existingTask = (state: ProjectState, id: TaskId): Task => {
   const row = state.task.get(id)

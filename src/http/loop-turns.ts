@@ -70,6 +70,7 @@ export interface RequestTurns {
 const room = 10_000
 /** How long turns are while clients wait to be let in, ms. */
 const shortTurn = 0.2
+
 export interface TurnsOptions extends Pick<LoopTurnsOptions, 'stopwatch' | 'defer'> {
   readonly arrivals: Pick<Arrivals, 'areMany'>
 }

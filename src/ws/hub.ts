@@ -79,18 +79,18 @@ export const createHub = (options: HubOptions): Hub => {
   let closing = false
 
   const ending = new AbortController()
-  let isFlushing = false
+  let isFlushComing = false
   let restsUntil = Number.NEGATIVE_INFINITY
   const flush = (): void => {
     const began = stopwatch()
     for (const connection of due) connection.flush()
     due.clear()
-    isFlushing = false
+    isFlushComing = false
     const ended = stopwatch()
     restsUntil = ended + Math.min((ended - began) * restFactor, longestRest)
   }
   const flushSoon = (): void => {
-    isFlushing = true
+    isFlushComing = true
     const rest = restsUntil - stopwatch()
     if (rest >= shortestRest) void pause(rest, ending.signal).then(flush)
     else defer(flush)
@@ -100,7 +100,7 @@ export const createHub = (options: HubOptions): Hub => {
     const { projectId, record, line } = first
     const before = { offset: record.offset, hash: prevIn(line) }
     for (const connection of connections) if (connection.moved(projectId, before)) due.add(connection)
-    if (due.size > 0 && !isFlushing) flushSoon()
+    if (due.size > 0 && !isFlushComing) flushSoon()
   })
   const stopChecking = every(limits.checkEvery, () => {
     for (const connection of connections) if (connection.check(stopwatch()) === closings.noProgress) stuckClients += 1
